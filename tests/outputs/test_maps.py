@@ -179,7 +179,7 @@ def test_a_name_is_found_and_flown_to_by_keyboard(town_map):
     page.wait_for_selector("#find-list [role=option]")
     assert page.inner_text("#find-list [role=option]").split("\n") == [
         "Clinic B",
-        "clinic · buildings:B",
+        "clinic · East · buildings:B",
     ]
     assert page.inner_text("#news") == "1 found"
     page.keyboard.press("ArrowDown")
@@ -200,8 +200,7 @@ def test_ids_and_districts_are_found_too_and_nothing_is_said(town_map):
     page.fill("#find-text", "west")
     until(
         page,
-        "document.querySelectorAll('#find-list [role=option]').length && document.querySelector("
-        "'#find-list span').textContent",
+        "document.querySelector('#find-list [role=option] span')?.textContent",
         "West",
     )
     page.click("#find-0")
@@ -245,7 +244,7 @@ def test_what_the_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
     page.wait_for_selector("#find-list [role=option]")
     assert page.inner_text("#find-0").split("\n") == [
         "Clinic B",
-        "clinic · buildings:B · hidden; select to show",
+        "clinic · East · buildings:B · hidden; select to show",
     ]
     page.click("#find-0")
     assert "buildings:B" in popup_text(page)
@@ -256,8 +255,8 @@ def test_what_the_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
     page.fill("#find-text", "house")
     until(
         page,
-        "document.querySelector('#find-list [role=option]')?.innerText",
-        "House A\nhouse · buildings:A",
+        "document.getElementById('find-1')?.innerText",  # behind the type itself
+        "House A\nhouse · West · buildings:A",
     )
     settled(town_map)
 

@@ -27,7 +27,13 @@ from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say, with_city_words
 from asset_inventory.model.tables import rows_at
-from asset_inventory.outputs.map.city_layer import CODES, city_layer, drawn_shapes, table_of
+from asset_inventory.outputs.map.city_layer import (
+    CODES,
+    city_layer,
+    drawn_shapes,
+    filter_words,
+    table_of,
+)
 from asset_inventory.outputs.map.city_map import CityMap
 from asset_inventory.outputs.map.content import (
     about_block,
@@ -428,6 +434,7 @@ def _comparison_map(left: Side, right: Side, maps: tuple[str, str] | None, spoke
         {
             "choices": _choices(view, drawn, side.label),
             "hidden": {name: sorted(columns) for name, columns in layers.items()},
+            "filters": filter_words(view.assessment.assets),
         }
         for view, drawn, side, layers in zip(compared, hazards, sides, hidden, strict=True)
     ]

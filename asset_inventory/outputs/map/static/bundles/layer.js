@@ -14,12 +14,12 @@
     }
   }
   function fromText(text) {
-    const numbers2 = text.length >> 1;
-    const bytes = new Uint8Array(Math.floor(13 * numbers2 / 8) - (text.length & 1));
+    const numbers3 = text.length >> 1;
+    const bytes = new Uint8Array(Math.floor(13 * numbers3 / 8) - (text.length & 1));
     let held = 0;
     let bits = 0;
     let at3 = 0;
-    for (let i = 0; i < 2 * numbers2; i += 2) {
+    for (let i = 0; i < 2 * numbers3; i += 2) {
       held |= VALUES[text.charCodeAt(i)] + 91 * VALUES[text.charCodeAt(i + 1)] << bits;
       for (bits += 13; bits > 7; bits -= 8) {
         bytes[at3] = held;
@@ -108,6 +108,7 @@
     y: 0.5 - Math.atanh(Math.sin(lat * Math.PI / 180)) / (2 * Math.PI)
   });
   var latLng = (x, y) => L.latLng(Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180 / Math.PI, x * 360 - 180);
+  var boundsOf = ([west, north, east, south]) => L.latLngBounds(latLng(west, south), latLng(east, north));
   function reachOf(event) {
     const pointer = event instanceof PointerEvent && event.pointerType;
     const coarse = pointer ? pointer === "touch" : matchMedia("(pointer: coarse)").matches;
@@ -226,22 +227,22 @@
       /** @param {L.LeafletMouseEvent} event */
       async _clicked({ latlng, originalEvent }) {
         const { map } = this;
-        const index2 = await this.at(latlng, { reach: reachOf(originalEvent) });
-        if (index2 === null || !map || this.map !== map) {
+        const index = await this.at(latlng, { reach: reachOf(originalEvent) });
+        if (index === null || !map || this.map !== map) {
           this.fire("assetmiss", { latlng, originalEvent });
           return;
         }
-        this.fire("assetclick", { index: index2, latlng, originalEvent });
-        if (this.known.head.popup.length) this._openPopup(map, latlng, index2);
+        this.fire("assetclick", { index, latlng, originalEvent });
+        if (this.known.head.popup.length) this._openPopup(map, latlng, index);
       }
       /** @param {L.Map} map @param {L.LatLng} latlng @param {number} index */
-      _openPopup(map, latlng, index2) {
+      _openPopup(map, latlng, index) {
         const popup = L.popup({ maxHeight: 320, maxWidth: 360 }).setLatLng(latlng);
         this.popup = popup;
         const show2 = (content) => {
           if (this.popup === popup && this.map === map) popup.setContent(content).openOn(map);
         };
-        this.attributes(index2).then(
+        this.attributes(index).then(
           (values2) => show2(figures(this.known, values2)),
           () => show2(note(say(this.known, "map.layer.no_figures")))
         );
@@ -308,8 +309,8 @@
         return this._ask("at", { ...world(L.latLng(latlng)), zoom, reach });
       }
       /** @param {number} index @returns {Promise<Row>} */
-      attributes(index2) {
-        return this._ask("attributes", index2);
+      attributes(index) {
+        return this._ask("attributes", index);
       }
       /**
        * All attributes of 4,096 assets at once, from number × 4,096 on: {name: [values]}, for tables to take away.
@@ -341,25 +342,36 @@
       search(text, limit = 20) {
         return this._ask("search", text, limit);
       }
+      /**
+       * What a page shows of a search: see `Found`.
+       * @param {string} text
+       * @param {Lists} lists
+       * @returns {Promise<FoundAssets>}
+       */
+      async find(text, lists) {
+        const found = await this._ask("find", text, lists);
+        for (const street of found.streets) street.bounds = boundsOf(street.box);
+        return found;
+      }
       /** @param {number} index @returns {Promise<L.LatLngBounds | null>} */
-      async bounds(index2) {
-        const box = await this._ask("bounds", index2);
-        return box && L.latLngBounds(latLng(box[0], box[3]), latLng(box[2], box[1]));
+      async bounds(index) {
+        const box = await this._ask("bounds", index);
+        return box && boundsOf(box);
       }
       /**
        * {kind, rings: [{hole, latlngs}]} of one asset, to be drawn by itself; null where there is no such asset.
        * @param {number} index
        */
-      async outline(index2) {
-        const shape = await this._ask("outline", index2);
+      async outline(index) {
+        const shape = await this._ask("outline", index);
         return shape && {
           kind: shape.kind,
           rings: shape.rings.map(({ hole, places }) => ({ hole, latlngs: places.map(([x, y]) => latLng(x, y)) }))
         };
       }
       /** {name of a class: code} of one asset. @param {number} index @returns {Promise<Record<string, number> | null>} */
-      classes(index2) {
-        return this._ask("classes", index2);
+      classes(index) {
+        return this._ask("classes", index);
       }
       /** @param {number} number @returns {Promise<Partial<Block>>} */
       block(number) {
@@ -396,7 +408,7 @@
       at3 += length;
       return bytes.subarray(at3 - length, at3);
     };
-    const numbers2 = (count) => {
+    const numbers3 = (count) => {
       const result = new Uint32Array(count);
       const planes2 = take2(1)[0];
       if (planes2 > 4) throw new RangeError("planes");
@@ -407,11 +419,11 @@
       return result;
     };
     const signed = (count) => {
-      const result = new Int32Array(numbers2(count).buffer);
+      const result = new Int32Array(numbers3(count).buffer);
       for (let i = 0; i < count; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
       return result;
     };
-    return { take: take2, numbers: numbers2, signed, atEnd: () => at3 === bytes.length };
+    return { take: take2, numbers: numbers3, signed, atEnd: () => at3 === bytes.length };
   }
   var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
   function ringRanges(from, head) {
@@ -636,57 +648,6 @@
     }
     if (at3 !== bytes.length) throw new RangeError("length");
     return byName;
-  }
-
-  // layer/search.js
-  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-  function index(values2, first) {
-    const lines = values2.map((value) => value === null ? "" : String(value).replace(/[\n\r]/g, " "));
-    return { first, values: values2, hay: `
-${plain(lines.join("\n"))}
-`, starts: null };
-  }
-  function lineAt(part, place2) {
-    if (!part.starts) {
-      const starts = [];
-      for (let at3 = part.hay.indexOf("\n"); at3 >= 0; at3 = part.hay.indexOf("\n", at3 + 1)) starts.push(at3 + 1);
-      part.starts = starts;
-    }
-    let low = 0;
-    let high = part.starts.length - 1;
-    while (low < high) {
-      const middle = low + high + 1 >> 1;
-      if (part.starts[middle] <= place2) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
-  function find(parts, text, limit) {
-    const sought2 = plain(text).replace(/[\n\r]+/g, " ").trim();
-    const hits = /* @__PURE__ */ new Map();
-    if (!sought2) return [];
-    const needles = [
-      [`
-${sought2}
-`, 1],
-      [`
-${sought2} `, 1],
-      [`
-${sought2}`, 1],
-      [` ${sought2}`, 1],
-      [sought2, 0]
-    ];
-    for (const [needle, shift] of needles) {
-      for (const part of parts) {
-        for (let at3 = part.hay.indexOf(needle); at3 >= 0; at3 = part.hay.indexOf(needle, at3 + 1)) {
-          if (hits.size >= limit) return [...hits.values()];
-          const line = lineAt(part, at3 + shift);
-          const asset = part.first + line;
-          if (!hits.has(asset)) hits.set(asset, { index: asset, text: String(part.values[line]) });
-        }
-      }
-    }
-    return [...hits.values()];
   }
 
   // layer/hit.js
@@ -1102,7 +1063,7 @@ ${sought2}`, 1],
       opened: /* @__PURE__ */ new Map(),
       named: /* @__PURE__ */ new Map(),
       numbers: /* @__PURE__ */ new Map(),
-      index: null,
+      searched: null,
       missing: 0,
       colour: head.colour_by,
       filters: {},
@@ -1172,9 +1133,9 @@ ${sought2}`, 1],
     finish(store);
   }
   var place = (store, name) => {
-    const index2 = store.head.classes.indexOf(name);
-    if (index2 < 0) throw new RangeError(`no class ${name}`);
-    return index2;
+    const index = store.head.classes.indexOf(name);
+    if (index < 0) throw new RangeError(`no class ${name}`);
+    return index;
   };
   function bytesOf(store, block3, name) {
     const high = store.head.classes.indexOf(`${name}-high`);
@@ -1219,8 +1180,8 @@ ${sought2}`, 1],
   }
   async function codes(store, name, wanted) {
     const list = new Array(store.head.count).fill(null);
-    await each2(store, name, wanted, (code, index2) => {
-      list[index2] = code;
+    await each2(store, name, wanted, (code, index) => {
+      list[index] = code;
     });
     return list;
   }
@@ -1246,12 +1207,15 @@ ${sought2}`, 1],
     const words = await store.words;
     return (family) => store.head.columns[family].map((column2, i) => ({ ...column2, dictionary: words[family][i] }));
   }
+  var pieceOf = (store, family, number) => store.pieces[family][Math.floor(number * GROUP / BLOCK)][number % (BLOCK / GROUP)];
+  var countOf = (store, number) => Math.min(GROUP, store.head.count - number * GROUP);
   async function group2(store, family, number) {
     const list = (await dictionaries(store))(family);
-    const per = BLOCK / GROUP;
-    const piece = store.pieces[family][Math.floor(number / per)][number % per];
-    const count = Math.min(GROUP, store.head.count - number * GROUP);
-    return group(await open(piece), count, list);
+    return group(await open(pieceOf(store, family, number)), countOf(store, number), list);
+  }
+  async function one2(store, family, number, name) {
+    const list = (await dictionaries(store))(family);
+    return one(await open(pieceOf(store, family, number)), countOf(store, number), list, name);
   }
   async function whole(store, number) {
     if (!(number >= 0 && number * GROUP < store.head.count)) return null;
@@ -1269,58 +1233,42 @@ ${sought2}`, 1],
     const groups = Object.assign(/* @__PURE__ */ Object.create(null), ...await store.opened.get(number) ?? []);
     return Object.fromEntries(store.head.order.map((name) => [name, groups[name]]));
   }
-  async function attributes(store, index2) {
-    const columns = await whole(store, Math.floor(index2 / GROUP));
-    const at3 = index2 % GROUP;
-    if (!columns || index2 >= store.head.count) return null;
+  async function attributes(store, index) {
+    const columns = await whole(store, Math.floor(index / GROUP));
+    const at3 = index % GROUP;
+    if (!columns || index >= store.head.count) return null;
     return Object.fromEntries(Object.entries(columns).map(([name, values2]) => [name, values2[at3]]));
   }
-  async function find2(store, text, limit = 20) {
-    store.index ?? (store.index = buildIndex(store));
-    return find(await store.index, text, limit);
-  }
-  async function buildIndex(store) {
-    const parts = [];
-    for (let number = 0; number * GROUP < store.head.count && store.head.columns.sought.length; number += 1) {
-      const columns = await group2(store, "sought", number);
-      for (const values2 of Object.values(columns)) parts.push(index(values2, number * GROUP));
-    }
-    return parts;
-  }
   function column(store, name) {
-    let numbers2 = store.numbers.get(name);
-    if (!numbers2) {
-      numbers2 = readColumn(store, name);
-      store.numbers.set(name, numbers2);
+    let numbers3 = store.numbers.get(name);
+    if (!numbers3) {
+      numbers3 = readColumn(store, name);
+      store.numbers.set(name, numbers3);
       const [oldest] = store.numbers.keys();
       if (store.numbers.size > KEPT) store.numbers.delete(oldest);
     }
-    return numbers2;
+    return numbers3;
   }
   async function readColumn(store, name) {
     await store.whole;
-    const list = (await dictionaries(store))("columns");
-    const numbers2 = new Float64Array(store.head.count).fill(Number.NaN);
-    const per = BLOCK / GROUP;
-    for (let first = 0; first < numbers2.length; first += GROUP) {
-      const number = first / GROUP;
-      const bytes = await open(store.pieces.columns[Math.floor(number / per)][number % per]);
-      const values2 = one(bytes, Math.min(GROUP, numbers2.length - first), list, name);
+    const numbers3 = new Float64Array(store.head.count).fill(Number.NaN);
+    for (let first = 0; first < numbers3.length; first += GROUP) {
+      const values2 = await one2(store, "columns", first / GROUP, name);
       values2.forEach((value, i) => {
-        if (value !== null) numbers2[first + i] = Number(value);
+        if (value !== null) numbers3[first + i] = Number(value);
       });
     }
-    return numbers2;
+    return numbers3;
   }
   async function sums(store, names, by, wanted) {
     const passing = await codes(store, by, wanted);
     const found = {};
     for (const name of names) {
-      const numbers2 = await column(store, name);
+      const numbers3 = await column(store, name);
       found[name] = { sum: 0, assets: 0 };
-      for (let i = 0; i < numbers2.length; i += 1) {
-        if (passing[i] === null || Number.isNaN(numbers2[i])) continue;
-        found[name].sum += numbers2[i];
+      for (let i = 0; i < numbers3.length; i += 1) {
+        if (passing[i] === null || Number.isNaN(numbers3[i])) continue;
+        found[name].sum += numbers3[i];
         found[name].assets += 1;
       }
     }
@@ -1328,16 +1276,16 @@ ${sought2}`, 1],
   }
   async function labels(store, indexes) {
     await store.whole;
-    const numbers2 = [...new Set(indexes.map((index2) => Math.floor(index2 / GROUP)))];
+    const numbers3 = [...new Set(indexes.map((index) => Math.floor(index / GROUP)))];
     const groups = new Map(
-      await Promise.all(numbers2.map(async (number) => (
+      await Promise.all(numbers3.map(async (number) => (
         /** @type {const} */
         [number, await sought(store, number)]
       )))
     );
-    return indexes.map((index2) => {
-      const columns = Object.values(groups.get(Math.floor(index2 / GROUP)) ?? {});
-      return columns.map((values2) => values2[index2 % GROUP]).find((text) => text !== null) ?? null;
+    return indexes.map((index) => {
+      const columns = Object.values(groups.get(Math.floor(index / GROUP)) ?? {});
+      return columns.map((values2) => values2[index % GROUP]).find((text) => text !== null) ?? null;
     });
   }
   function sought(store, number) {
@@ -1349,8 +1297,720 @@ ${sought2}`, 1],
     return values2;
   }
 
+  // layer/abbreviations.js
+  var ABBREVIATIONS = {
+    id: {
+      // schools
+      paud: "pendidikan anak usia dini",
+      kb: "kelompok bermain",
+      tk: "taman kanak kanak",
+      sd: "sekolah dasar",
+      sdn: "sekolah dasar negeri",
+      sdit: "sekolah dasar islam terpadu",
+      smp: "sekolah menengah pertama",
+      smpn: "sekolah menengah pertama negeri",
+      sma: "sekolah menengah atas",
+      sman: "sekolah menengah atas negeri",
+      smk: "sekolah menengah kejuruan",
+      smkn: "sekolah menengah kejuruan negeri",
+      slb: "sekolah luar biasa",
+      slbn: "sekolah luar biasa negeri",
+      mi: "madrasah ibtidaiyah",
+      min: "madrasah ibtidaiyah negeri",
+      mts: "madrasah tsanawiyah",
+      mtsn: "madrasah tsanawiyah negeri",
+      ma: "madrasah aliyah",
+      man: "madrasah aliyah negeri",
+      ponpes: "pondok pesantren",
+      univ: "universitas",
+      // health
+      rs: "rumah sakit",
+      rsu: "rumah sakit umum",
+      rsud: "rumah sakit umum daerah",
+      rsup: "rumah sakit umum pusat",
+      rsi: "rumah sakit islam",
+      rsia: "rumah sakit ibu dan anak",
+      rsj: "rumah sakit jiwa",
+      rsgm: "rumah sakit gigi dan mulut",
+      pkm: "puskesmas",
+      pustu: "puskesmas pembantu",
+      // places
+      jl: "jalan",
+      jln: "jalan",
+      gg: "gang",
+      kel: "kelurahan",
+      kec: "kecamatan",
+      ds: "desa",
+      dsn: "dusun",
+      kab: "kabupaten",
+      perum: "perumahan",
+      komp: "kompleks",
+      jemb: "jembatan",
+      // offices and services
+      bpbd: "badan penanggulangan bencana daerah",
+      damkar: "pemadam kebakaran",
+      dinkes: "dinas kesehatan",
+      disdik: "dinas pendidikan",
+      dishub: "dinas perhubungan",
+      dpu: "dinas pekerjaan umum",
+      pdam: "perusahaan daerah air minum",
+      polsek: "kepolisian sektor",
+      polres: "kepolisian resor",
+      koramil: "komando rayon militer",
+      spbu: "stasiun pengisian bahan bakar umum",
+      tpa: "tempat pemrosesan akhir",
+      tps: "tempat penampungan sementara",
+      tpu: "tempat pemakaman umum"
+    },
+    en: {
+      rd: "road",
+      ave: "avenue",
+      hosp: "hospital",
+      elem: "elementary",
+      dept: "department"
+    }
+  };
+  var STATE_SCHOOLS = /* @__PURE__ */ new Set(["sd", "smp", "sma", "smk", "slb", "mi", "mts", "ma"]);
+  var SAME = [
+    ["sekolah", "school"],
+    ["taman kanak kanak", "kindergarten"],
+    ["sekolah dasar", "elementary school", "primary school"],
+    ["sekolah menengah pertama", "junior high school"],
+    ["sekolah menengah atas", "senior high school", "high school"],
+    ["sekolah menengah kejuruan", "vocational school"],
+    ["universitas", "kampus", "university", "campus"],
+    ["perpustakaan", "library"],
+    ["rumah sakit", "hospital"],
+    ["puskesmas", "pusat kesehatan masyarakat", "health centre", "health center"],
+    ["klinik", "clinic"],
+    ["apotek", "apotik", "pharmacy"],
+    ["tempat ibadah", "place of worship"],
+    ["masjid", "mesjid", "mosque"],
+    ["musala", "mushola", "musholla", "mushalla", "prayer house"],
+    ["gereja", "church"],
+    ["vihara", "wihara", "buddhist temple"],
+    ["kelenteng", "klenteng", "chinese temple"],
+    ["pura", "hindu temple"],
+    ["kantor", "office"],
+    ["kantor pemerintah", "government office"],
+    ["balai kota", "city hall"],
+    ["pemadam kebakaran", "pos pemadam", "fire station"],
+    ["polisi", "kepolisian", "police"],
+    ["pasar", "market"],
+    ["toko", "shop", "store"],
+    ["gudang", "warehouse"],
+    ["pabrik", "factory"],
+    ["rumah", "house"],
+    ["gedung", "bangunan", "building"],
+    ["jalan", "road", "street"],
+    ["jembatan", "bridge"],
+    ["halte", "bus stop"],
+    ["stasiun", "station"],
+    ["bandara", "bandar udara", "airport"],
+    ["pelabuhan", "port", "harbour", "harbor"],
+    ["taman", "park"],
+    ["lapangan", "field"],
+    ["sungai", "river"],
+    ["saluran", "drain", "canal"],
+    ["waduk", "reservoir"],
+    ["bendungan", "dam"],
+    ["tanggul", "dike", "levee"],
+    ["rumah pompa", "pumping station", "pump house"],
+    ["gardu listrik", "gardu induk", "substation"],
+    ["makam", "pemakaman", "cemetery"]
+  ];
+  var SILENT = /* @__PURE__ */ new Set([
+    "dan",
+    "atau",
+    "di",
+    "ke",
+    "dari",
+    "yang",
+    "and",
+    "or",
+    "in",
+    "at",
+    "of",
+    "the",
+    "near"
+  ]);
+
+  // layer/vocabulary.js
+  function plain(text) {
+    const small = text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+    return small.replace(/(\p{L})['’ʼ`](?=\p{L})/gu, "$1");
+  }
+  var NONE2 = 255;
+  var EDITED = 64;
+  var [EXACT, BEGINS, MEANS, PART] = [0, 1, 1, 3];
+  var MOST_KNOWN = 65536;
+  var loud = (phrase) => phrase.split(" ").filter((word) => !SILENT.has(word));
+  var LONG = new Map(
+    Object.values(ABBREVIATIONS).flatMap((table) => Object.entries(table)).map(([short, long]) => [short, loud(long)])
+  );
+  var ALSO = new Map(
+    SAME.flatMap((group3) => group3.map((one3) => [loud(one3).join(" "), group3.filter((other) => other !== one3).map(loud)]))
+  );
+  var LONGEST = Math.max(...[...ALSO.keys()].map((phrase) => phrase.split(" ").length));
+  var [NOTHING, LETTER, DIGIT] = [0, 1, 2];
+  var LINE_END = 10;
+  var KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+    const sign = String.fromCharCode(code);
+    return /[a-z]/.test(sign) ? LETTER : /\d/.test(sign) ? DIGIT : NOTHING;
+  });
+  function kindAt(text, at3) {
+    const code = text.charCodeAt(at3);
+    if (code < 128) return KINDS[code];
+    return code >= 55296 && code < 57344 || /[\p{L}\p{N}]/u.test(text[at3]) ? LETTER : NOTHING;
+  }
+  function eachWord(text, visit, endLine = () => {
+  }) {
+    let before2 = "";
+    for (let at3 = 0; at3 < text.length; ) {
+      const kind = kindAt(text, at3);
+      let start = at3;
+      do
+        at3 += 1;
+      while (at3 < text.length && kind !== NOTHING && kindAt(text, at3) === kind);
+      if (kind === NOTHING) {
+        if (text.charCodeAt(start) === LINE_END) {
+          endLine();
+          before2 = "";
+        }
+        continue;
+      }
+      while (kind === DIGIT && text[start] === "0" && start < at3 - 1) start += 1;
+      const word = text.slice(start, at3);
+      before2 = word === "n" && STATE_SCHOOLS.has(before2) ? "negeri" : word;
+      visit(before2);
+    }
+    endLine();
+  }
+  function wordsOf(text) {
+    const words = [];
+    eachWord(text, (word) => words.push(word));
+    return words;
+  }
+  var isNumber = (word) => KINDS[word.charCodeAt(0)] === DIGIT;
+  var isLongNumber = (word) => word.length > 4 && isNumber(word);
+  function numbers2() {
+    let held = new Uint32Array(1024);
+    let length = 0;
+    return {
+      /** @param {number} value */
+      push(value) {
+        if (length === held.length) {
+          const wider = new Uint32Array(2 * length);
+          wider.set(held);
+          held = wider;
+        }
+        held[length] = value;
+        length += 1;
+      },
+      size: () => length,
+      all: () => held.subarray(0, length)
+    };
+  }
+  function indexing() {
+    const names = [""];
+    const known2 = /* @__PURE__ */ new Map();
+    const vocabulary = [];
+    const lookup = /* @__PURE__ */ new Map();
+    const meant = /* @__PURE__ */ new Map();
+    const [held, ends, lead] = [numbers2(), numbers2(), numbers2()];
+    ends.push(0);
+    lead.push(0);
+    function numberOf(word) {
+      let number = lookup.get(word);
+      if (number === void 0) {
+        number = vocabulary.push(word) - 1;
+        lookup.set(word, number);
+        const long = LONG.get(word);
+        if (long) meant.set(number, long.map(numberOf));
+      }
+      return number;
+    }
+    function hold(word) {
+      if (isLongNumber(word)) return;
+      const number = numberOf(word);
+      if (lead.size() < ends.size() + 1) lead.push(number);
+      held.push(number);
+      for (const one3 of meant.get(number) ?? []) held.push(one3);
+    }
+    function endName() {
+      ends.push(held.size());
+      if (lead.size() < ends.size()) lead.push(0);
+    }
+    function add(all) {
+      if (known2.size > MOST_KNOWN) known2.clear();
+      const fresh = names.length;
+      const found = all.map((name) => {
+        if (!name) return 0;
+        let number = known2.get(name);
+        if (number === void 0) {
+          number = names.push(name) - 1;
+          known2.set(name, number);
+        }
+        return number;
+      });
+      const lines = names.slice(fresh).map((name) => /[\n\r]/.test(name) ? name.replace(/[\n\r]/g, " ") : name);
+      if (lines.length) eachWord(plain(lines.join("\n")), hold, endName);
+      return found;
+    }
+    function finish2() {
+      const [words, until] = [held.all(), ends.all()];
+      const from = new Uint32Array(vocabulary.length + 1);
+      for (const word of words) from[word + 1] += 1;
+      for (let word = 0; word < vocabulary.length; word += 1) from[word + 1] += from[word];
+      const next = from.slice();
+      const posts = new Uint32Array(words.length);
+      for (let name = 1; name < names.length; name += 1) {
+        for (let at3 = until[name - 1]; at3 < until[name]; at3 += 1) {
+          posts[next[words[at3]]] = name;
+          next[words[at3]] += 1;
+        }
+      }
+      const starts = new Uint32Array(vocabulary.length);
+      vocabulary.reduce((at3, word, number) => {
+        starts[number] = at3;
+        return at3 + word.length + 1;
+      }, 1);
+      const lengths = Uint8Array.from(names, (name) => name ? Math.min(name.length, 254) : 255);
+      const hay = `
+${vocabulary.join("\n")}
+`;
+      return { names, vocabulary, lookup, hay, starts, from, posts, lead: lead.all().slice(), lengths, letters: null };
+    }
+    return { add, finish: finish2 };
+  }
+  function lineAt(starts, place2) {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = low + high + 1 >> 1;
+      if (starts[middle] <= place2) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+  function lettersOf(word) {
+    let bits = 0;
+    if (isNumber(word)) return bits;
+    for (let at3 = 0; at3 < word.length; at3 += 1) bits |= 1 << Math.min(Math.max(word.charCodeAt(at3) - 96, 0), 27);
+    return bits;
+  }
+  function ones(bits) {
+    let count = 0;
+    for (let rest = bits; rest; rest &= rest - 1) count += 1;
+    return count;
+  }
+  var rows = [0, 1, 2].map(() => new Uint8Array(256));
+  function editsTo(typed, word, most, unfinished = false) {
+    const short = unfinished ? Math.min(word.length, typed.length + most) : word.length;
+    if (Math.abs(short - typed.length) > most && !unfinished) return most + 1;
+    if (short < typed.length - most || typed.length > 200) return most + 1;
+    let [before2, last, row] = rows;
+    for (let j = 0; j <= short; j += 1) last[j] = j;
+    for (let i = 1; i <= typed.length; i += 1) {
+      row[0] = i;
+      let least = i;
+      for (let j = 1; j <= short; j += 1) {
+        const same = typed[i - 1] === word[j - 1];
+        let edits = Math.min(last[j - 1] + Number(!same), last[j] + 1, row[j - 1] + 1);
+        if (i > 1 && j > 1 && typed[i - 1] === word[j - 2] && typed[i - 2] === word[j - 1])
+          edits = Math.min(edits, before2[j - 2] + 1);
+        row[j] = edits;
+        if (edits < least) least = edits;
+      }
+      if (least > most) return most + 1;
+      [before2, last, row] = [last, row, before2];
+    }
+    return unfinished ? Math.min(...last.subarray(Math.max(0, typed.length - most), short + 1)) : last[short];
+  }
+  var mostEdits = (word) => isNumber(word) || word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  function near2(index, typed, unfinished, visit) {
+    const most = mostEdits(typed);
+    if (!most) return;
+    index.letters ?? (index.letters = Int32Array.from(index.vocabulary, lettersOf));
+    const { letters, vocabulary } = index;
+    const own = lettersOf(typed);
+    for (let word = 0; word < letters.length; word += 1) {
+      const lacking = own & ~letters[word];
+      if (letters[word] === 0 || lacking && ones(lacking) > most) continue;
+      const other = vocabulary[word];
+      const whole2 = editsTo(typed, other, most);
+      if (whole2 <= most) visit(word, EDITED + whole2);
+      else if (unfinished && typed.length > 4 && other[0] === typed[0] && editsTo(typed, other, most, true) <= most)
+        visit(word, EDITED + most + 1);
+    }
+  }
+  function containing({ hay, starts, vocabulary }, typed, visit) {
+    const within = typed.length > 2 && !isNumber(typed);
+    const needle = within ? typed : `
+${typed}`;
+    for (let at3 = hay.indexOf(needle); at3 >= 0; ) {
+      const place2 = within ? at3 : at3 + 1;
+      const word = lineAt(starts, place2);
+      visit(word, place2 === starts[word] ? BEGINS : PART);
+      at3 = hay.indexOf(needle, starts[word] + vocabulary[word].length);
+    }
+  }
+  function costsOfWord(index, typed, { rough, loose, last = false }, leads = null) {
+    const costs = new Uint8Array(index.names.length).fill(NONE2);
+    function visit(word, cost) {
+      if (leads) leads[word] = 1;
+      for (let at3 = index.from[word]; at3 < index.from[word + 1]; at3 += 1) {
+        const name = index.posts[at3];
+        if (cost < costs[name]) costs[name] = cost;
+      }
+    }
+    if (isLongNumber(typed)) {
+      for (let name = 1; name < costs.length; name += 1) if (index.names[name].includes(typed)) costs[name] = EXACT;
+    }
+    const exact = index.lookup.get(typed);
+    if (exact !== void 0) visit(exact, EXACT);
+    if (rough) containing(index, typed, visit);
+    if (loose) near2(index, typed, last, visit);
+    return costs;
+  }
+  function costsOf(index, { typed, also, last }, loose, leads = null) {
+    const [best, ...others] = typed.map(
+      (word, at3) => costsOfWord(index, word, { rough: true, loose, last: last && at3 === typed.length - 1 }, at3 ? null : leads)
+    );
+    for (const other of others) {
+      for (let name = 0; name < best.length; name += 1) if (other[name] > best[name]) best[name] = other[name];
+    }
+    for (const words of also) {
+      if (!words.every((word) => index.lookup.has(word))) continue;
+      const each3 = words.map((word) => costsOfWord(index, word, { rough: false, loose: false }));
+      for (let name = 0; name < best.length; name += 1) {
+        if (best[name] > MEANS && each3.every((costs) => costs[name] !== NONE2)) best[name] = MEANS;
+      }
+    }
+    return best;
+  }
+  function singular(word) {
+    if (word.length < 4 || !word.endsWith("s")) return word;
+    if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
+    return /(ch|sh|x|ss)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
+  }
+  function meaningsOf(words) {
+    const one3 = [...words.slice(0, -1), singular(words[words.length - 1])];
+    const long = words.flatMap((word) => LONG.get(word) ?? [word]);
+    const phrases = [words, one3, long].map((phrase) => phrase.join(" "));
+    return [one3, long, ...phrases.flatMap((phrase) => ALSO.get(phrase) ?? [])].filter(
+      (other) => other.join(" ") !== phrases[0]
+    );
+  }
+  var hasMeaning = (words) => ALSO.has(words.join(" ")) || ALSO.has([...words.slice(0, -1), singular(words[words.length - 1])].join(" "));
+  function unitsOf(text) {
+    const all = wordsOf(plain(text));
+    const words = all.some((word) => !SILENT.has(word)) ? all.filter((word) => !SILENT.has(word)) : all;
+    const units = [];
+    for (let at3 = 0; at3 < words.length; ) {
+      let size = Math.min(LONGEST, words.length - at3);
+      while (size > 1 && !hasMeaning(words.slice(at3, at3 + size))) size -= 1;
+      const typed = words.slice(at3, at3 + size);
+      at3 += size;
+      units.push({ typed, also: meaningsOf(typed), last: at3 === words.length });
+    }
+    return units;
+  }
+
+  // layer/search.js
+  var [BY_KIND, BY_PLACE] = [1, 1];
+  var [BY_ID, LIKE_ID] = [-1, 4];
+  var FEW = 3;
+  var MOST_KINDS = 3;
+  var MOST_STREETS = 5;
+  var MOST_LISTED = 4;
+  function costsInList(list) {
+    const adding = indexing();
+    const rows2 = list.map((texts2) => adding.add(texts2));
+    const index = adding.finish();
+    return (unit, loose) => {
+      const costs = costsOf(index, unit, loose);
+      return Uint8Array.from(rows2, (names) => Math.min(NONE2, ...names.map((name) => costs[name])));
+    };
+  }
+  var sumAt = (units, row) => units.some((costs) => (costs[row] ?? NONE2) === NONE2) ? NONE2 : units.reduce((sum, costs) => sum + costs[row], 0);
+  function bestRows(units) {
+    const rows2 = Array.from(units[0], (_, row) => ({ row, cost: sumAt(units, row) }));
+    return rows2.filter(({ cost }) => cost !== NONE2).sort((one3, other) => one3.cost - other.cost).slice(0, MOST_LISTED);
+  }
+  function kindsFor({ counts: counts2 }, { kinds, places }) {
+    const found = [];
+    for (let code = 0; code < kinds[0].length; code += 1) {
+      const own = kinds.filter((costs) => costs[code] !== NONE2);
+      const rest = places.filter((_, unit) => kinds[unit][code] === NONE2);
+      const inPlaces = counts2[code].flatMap((count2, place2) => count2 && sumAt(rest, place2) !== NONE2 ? [place2] : []);
+      if (!own.length || !inPlaces.length) continue;
+      const cost = sumAt(own, code) + Math.min(...inPlaces.map((place2) => sumAt(rest, place2)));
+      const count = inPlaces.reduce((sum, place2) => sum + counts2[code][place2], 0);
+      found.push({ code, cost, count, places: rest.length ? inPlaces : null });
+    }
+    return found.sort((one3, other) => one3.cost - other.cost || other.count - one3.count).slice(0, MOST_KINDS);
+  }
+  function bestOf(most) {
+    const kept = [];
+    return {
+      kept,
+      /** @param {number} key */
+      takes: (key) => kept.length < most || key < kept[kept.length - 1].key,
+      /** @param {Hit} hit */
+      put(hit) {
+        const place2 = kept.findIndex(({ key }) => key > hit.key);
+        kept.splice(place2 < 0 ? kept.length : place2, 0, hit);
+        if (kept.length > most) kept.pop();
+      }
+    };
+  }
+  var dearer = (units, more) => units.map((costs) => {
+    const room = new Uint8Array(65536).fill(NONE2);
+    room.set(costs.map((cost) => cost === NONE2 ? NONE2 : cost + more));
+    return room;
+  });
+  function collect({ index, named, blocks }, costs, leads, { limit, areas }) {
+    const byName = costs.names;
+    const byKind = dearer(costs.kinds, BY_KIND);
+    const byPlace = dearer(costs.places, BY_PLACE);
+    const [firstName, firstKind, firstPlace] = [byName[0], byKind[0], byPlace[0]];
+    const [assets, streets] = [bestOf(limit), bestOf(MOST_STREETS)];
+    let total = 0;
+    for (const { first, count, kind, place: place2, high, kinds } of blocks) {
+      for (let i = 0; i < count; i += 1) {
+        const name = named[first + i];
+        const what = kind[i];
+        const where = place2[i] | high[i] << 8;
+        let inName = Math.min(firstName[name], firstKind[what]);
+        let cost = Math.min(inName, firstPlace[where]);
+        if (cost === NONE2) continue;
+        let found = inName !== NONE2;
+        for (let unit = 1; unit < byName.length && cost < NONE2; unit += 1) {
+          inName = Math.min(byName[unit][name], byKind[unit][what]);
+          if (inName !== NONE2) found = true;
+          cost += Math.min(inName, byPlace[unit][where]);
+        }
+        if (!found || cost >= NONE2) continue;
+        const area2 = areas && name && kinds[i] === 1 ? areas[where] : null;
+        const best = area2 === null ? assets : streets;
+        if (area2 === null) total += 1;
+        const key = 512 * cost + (leads[index.lead[name]] ? 0 : 256) + index.lengths[name];
+        if (best.takes(key) && (area2 === null || !best.kept.some((one3) => isSame(index, one3, name, area2))))
+          best.put({ key, cost, index: first + i, name, area: area2 });
+      }
+    }
+    const told = total > limit ? assets.kept.filter(({ name }) => name) : assets.kept;
+    return { assets: told, streets: streets.kept, total };
+  }
+  var isSame = ({ names }, hit, name, area2) => hit.area === area2 && names[hit.name] === names[name];
+  function wholeStreets({ index, named, blocks }, streets, { areas = [] }) {
+    const found = streets.map((street) => ({ ...street, text: index.names[street.name], count: 0, box: [2, 2, -1, -1] }));
+    const texts2 = new Set(found.map(({ text }) => text));
+    const sought2 = new Uint8Array(index.names.length);
+    for (let name = 1; texts2.size && name < sought2.length; name += 1) sought2[name] = Number(texts2.has(index.names[name]));
+    for (const { first, count, bits, kinds, boxes, place: place2, high } of texts2.size ? blocks : []) {
+      for (let i = 0; i < count; i += 1) {
+        const name = named[first + i];
+        if (!sought2[name] || kinds[i] !== 1) continue;
+        const area2 = areas[place2[i] + 256 * high[i]];
+        const street = found.find((one3) => one3.area === area2 && one3.text === index.names[name]);
+        if (!street) continue;
+        street.count += 1;
+        const box = boxes.subarray(4 * i, 4 * i + 4);
+        if (box[0] <= box[2])
+          street.box = street.box.map((end2, side) => (side < 2 ? Math.min : Math.max)(end2, box[side] / 2 ** bits));
+      }
+    }
+    return found.map(({ index: index2, text, area: area2, count, box, cost }) => ({
+      index: index2,
+      name: text,
+      area: Number(area2),
+      count,
+      box,
+      cost
+    }));
+  }
+  function idsOf(values2, first) {
+    const lines = values2.map((value) => value === null ? "" : String(value).replace(/[\n\r]/g, " "));
+    return { first, hay: `
+${plain(lines.join("\n"))}
+`, starts: null };
+  }
+  function assetAt2(part, place2) {
+    if (!part.starts) {
+      const starts = [];
+      for (let at3 = part.hay.indexOf("\n"); at3 >= 0; at3 = part.hay.indexOf("\n", at3 + 1)) starts.push(at3 + 1);
+      part.starts = starts;
+    }
+    return part.first + lineAt(part.starts, place2);
+  }
+  function findIds(parts, text, limit) {
+    const sought2 = plain(text).replace(/[\n\r]+/g, " ").trim();
+    const found = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Set(), /* @__PURE__ */ new Set()];
+    for (const part of sought2 ? parts : []) {
+      for (let at3 = part.hay.indexOf(sought2); at3 >= 0; at3 = part.hay.indexOf(sought2, at3 + 1)) {
+        const begins = part.hay[at3 - 1] === "\n" || part.hay[at3 - 1] === ":";
+        const rank = begins ? Number(part.hay[at3 + sought2.length] !== "\n") : 2;
+        if (found[rank].size < limit) found[rank].add(assetAt2(part, at3));
+      }
+    }
+    const [same, begun, within] = found.map((some) => [...some]);
+    return sought2.includes(":") ? { sure: [...same, ...begun], like: within } : { sure: same, like: [...begun, ...within] };
+  }
+  function isLost(costs) {
+    for (let at3 = 0; at3 < costs.length; at3 += 1) if (costs[at3] !== NONE2) return false;
+    return true;
+  }
+  async function byWords(searched, units, lists, others) {
+    const inKinds = costsInList(lists.kinds ?? []);
+    const inPlaces = costsInList(lists.places ?? []);
+    const inListed = (lists.listed ?? []).map(costsInList);
+    const leads = new Uint8Array(searched.index.vocabulary.length + 1);
+    const costsAt = (place2, loose) => ({
+      loose,
+      names: costsOf(searched.index, units[place2], loose, place2 ? null : leads),
+      kinds: inKinds(units[place2], loose),
+      places: inPlaces(units[place2], loose),
+      listed: inListed.map((costs2) => costs2(units[place2], loose))
+    });
+    function found(each4) {
+      const costs2 = {
+        names: each4.map(({ names }) => names),
+        kinds: each4.map(({ kinds }) => kinds),
+        places: each4.map(({ places }) => places)
+      };
+      const listed = inListed.map((_, list) => bestRows(each4.map(({ listed: listed2 }) => listed2[list])));
+      return { ...collect(searched, costs2, leads, lists), kinds: kindsFor(searched, costs2), listed };
+    }
+    const costs = units.map((_, place2) => {
+      const strict = costsAt(place2, false);
+      const lost = [strict.names, strict.kinds, strict.places, ...strict.listed].every(isLost);
+      return lost ? costsAt(place2, true) : strict;
+    });
+    const sizeOf = ({ kinds, streets, total, listed }) => kinds.length + streets.length + total + listed.flat().length;
+    let results = found(costs);
+    if (sizeOf(results) >= FEW) return { ...results, apart: false };
+    const more = await others();
+    if (sizeOf(results) + more < FEW && !costs.every(({ loose }) => loose))
+      results = found(units.map((_, place2) => costsAt(place2, true)));
+    if (sizeOf(results) + more || units.length === 1) return { ...results, apart: false };
+    const each3 = costs.map((cost) => found([cost]));
+    return {
+      ...results,
+      kinds: each3.flatMap(({ kinds }) => kinds).slice(0, MOST_KINDS),
+      listed: inListed.map((_, list) => each3.flatMap(({ listed }) => listed[list]).slice(0, MOST_LISTED)),
+      apart: true
+    };
+  }
+  async function search(searched, text, lists) {
+    const { limit } = lists;
+    let units = unitsOf(text);
+    const findThem = async () => findIds(await searched.ids(), text, limit);
+    let ids2 = /[\d:]/.test(text) || !units.length ? await findThem() : null;
+    if (text.includes(":") && ids2?.sure.length) units = [];
+    const { kinds, streets, assets, total, listed, apart } = units.length ? await byWords(searched, units, lists, async () => {
+      ids2 ?? (ids2 = await findThem());
+      return ids2.sure.length + ids2.like.length;
+    }) : { kinds: [], streets: [], assets: [], total: 0, listed: (lists.listed ?? []).map(() => []), apart: false };
+    const costs = [...kinds, ...streets, ...assets, ...listed.flat()].map(({ cost }) => cost);
+    const { sure, like } = ids2 ?? { sure: [], like: [] };
+    const all = [
+      ...sure.map((index) => ({ index, cost: BY_ID })),
+      ...assets.map(({ index, cost }) => ({ index, cost })),
+      ...like.map((index) => ({ index, cost: LIKE_ID }))
+    ];
+    const once = all.filter(({ index }, place2) => all.findIndex((one3) => one3.index === index) === place2).slice(0, limit);
+    return {
+      kinds,
+      streets: wholeStreets(searched, streets, lists),
+      assets: once,
+      listed,
+      more: Math.max(0, total - once.length),
+      apart: apart && costs.length > 0,
+      similar: costs.length > 0 && !sure.length && !like.length && Math.min(...costs) >= EDITED
+    };
+  }
+
+  // layer/finding.js
+  var ID = "asset_id";
+  async function find(store, text, lists) {
+    store.searched ?? (store.searched = buildIndex(store));
+    const searched = await store.searched;
+    const found = await search(searched, text, lists);
+    const assets = found.assets.map(async (hit) => {
+      const { [ID]: ids2 } = await sought(store, Math.floor(hit.index / GROUP));
+      const name = searched.index.names[searched.named[hit.index]] || null;
+      return { ...hit, name, id: ids2 ? String(ids2[hit.index % GROUP]) : null, ...codesAt(searched, hit.index) };
+    });
+    return { ...found, assets: await Promise.all(assets) };
+  }
+  function codesAt({ blocks }, index) {
+    const block3 = blocks.find(({ first, count }) => index >= first && index < first + count);
+    if (!block3) return { kind: -1, place: -1 };
+    const at3 = index - block3.first;
+    return { kind: block3.kind[at3], place: block3.place[at3] + 256 * block3.high[at3] };
+  }
+  async function search2(store, text, limit = 20) {
+    const { assets } = await find(store, text, { limit });
+    return assets.map(({ index, cost, name, id }) => ({ index, text: cost < 0 ? id : name ?? id }));
+  }
+  async function eachGroup(store, names, take2) {
+    const count = names.length ? Math.ceil(store.head.count / GROUP) : 0;
+    const groups = Array.from(
+      { length: count },
+      (_, number) => Promise.all(names.map((name) => one2(store, "sought", number, name)))
+    );
+    for (const opening of groups) opening.catch(() => {
+    });
+    for (const [number, opening] of groups.entries()) take2(await opening, number * GROUP);
+  }
+  async function buildIndex(store) {
+    const columns = store.head.columns.sought.map(({ name }) => name);
+    const index = indexing();
+    const named = new Uint32Array(store.head.count);
+    await eachGroup(
+      store,
+      columns.filter((name) => name !== ID),
+      (values2, first) => named.set(index.add(joined(values2)), first)
+    );
+    await store.whole;
+    const blocks = store.blocks.map((block3) => searchedBlock(store, block3));
+    let opened = null;
+    const ids2 = () => {
+      opened ?? (opened = openIds(store, columns.includes(ID) ? [ID] : []));
+      return opened;
+    };
+    return { index: index.finish(), named, ids: ids2, blocks, counts: countsOf(blocks) };
+  }
+  async function openIds(store, columns) {
+    const parts = [];
+    await eachGroup(store, columns, ([values2], first) => parts.push(idsOf(values2, first)));
+    return parts;
+  }
+  function searchedBlock(store, { first, count, bits, kinds, boxes, classes: classes2 }) {
+    const none = new Uint8Array(count);
+    const codesOf = (name) => classes2[store.head.classes.indexOf(name)] ?? none;
+    const [kind, place2, high] = ["asset_type", "district", "district-high"].map(codesOf);
+    return { first, count, bits, kinds, boxes, kind, place: place2, high };
+  }
+  function countsOf(blocks) {
+    const counts2 = Array.from({ length: 256 }, () => []);
+    for (const { count, kind, place: place2, high } of blocks) {
+      for (let i = 0; i < count; i += 1) {
+        const where = place2[i] + 256 * high[i];
+        counts2[kind[i]][where] = (counts2[kind[i]][where] ?? 0) + 1;
+      }
+    }
+    return counts2;
+  }
+  function joined(columns) {
+    if (columns.length === 1) return columns[0].map((value) => value === null ? null : String(value));
+    return (columns[0] ?? []).map((_, place2) => columns.flatMap((values2) => values2[place2] ?? []).join(" · "));
+  }
+
   // layer/serve.js
-  var blockOf = (store, index2) => store.blocks.find((block3) => index2 >= block3.first && index2 < block3.first + block3.count);
+  var blockOf = (store, index) => store.blocks.find((block3) => index >= block3.first && index < block3.first + block3.count);
   async function at2(store, { x, y, zoom, reach }) {
     await store.whole;
     if (!store.blocks.length) return null;
@@ -1362,18 +2022,18 @@ ${sought2}`, 1],
       passes: (block3, asset) => block3.shown[asset] !== 0
     });
   }
-  async function bounds(store, index2) {
+  async function bounds(store, index) {
     await store.whole;
-    const block3 = blockOf(store, index2);
+    const block3 = blockOf(store, index);
     if (!block3) return null;
-    const box = block3.boxes.subarray(4 * (index2 - block3.first), 4 * (index2 - block3.first) + 4);
+    const box = block3.boxes.subarray(4 * (index - block3.first), 4 * (index - block3.first) + 4);
     return box[0] > box[2] ? null : Array.from(box, (step) => step / 2 ** block3.bits);
   }
-  async function outline(store, index2) {
+  async function outline(store, index) {
     await store.whole;
-    const block3 = blockOf(store, index2);
+    const block3 = blockOf(store, index);
     if (!block3) return null;
-    const asset = index2 - block3.first;
+    const asset = index - block3.first;
     const turn = 2 ** block3.bits;
     const rings = [];
     for (let ring = block3.ringOf[asset]; ring < block3.ringOf[asset + 1]; ring += 1) {
@@ -1387,11 +2047,11 @@ ${sought2}`, 1],
       ["point", "line", "polygon"][block3.kinds[asset]]
     ), rings };
   }
-  async function classes(store, index2) {
+  async function classes(store, index) {
     await store.whole;
-    const block3 = blockOf(store, index2);
+    const block3 = blockOf(store, index);
     if (!block3) return null;
-    return Object.fromEntries(store.head.classes.map((name, place2) => [name, block3.classes[place2][index2 - block3.first]]));
+    return Object.fromEntries(store.head.classes.map((name, place2) => [name, block3.classes[place2][index - block3.first]]));
   }
   async function block2(store, number) {
     await store.whole;
@@ -1413,7 +2073,8 @@ ${sought2}`, 1],
     counts,
     codes,
     attributes,
-    search: find2,
+    find,
+    search: search2,
     group: whole,
     column,
     labels,

@@ -7,6 +7,7 @@ import { classes } from "./classes.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
 import { hiddenIn, known } from "./popups.js";
+import { soughtIn } from "./sought.js";
 
 /** @import { AnnualDamage, Asset, AssetFacts, AssetOnMap, Assets, Class, Counts, Joint, Listed, Row, State, Stress } from "./data.js" */
 
@@ -19,6 +20,7 @@ export const layer = assetsOnMap.layer(data.layer);
 export const hiddenOf = hiddenIn(data.hidden);
 // The file of a very large city has no damage under each map.
 export const withoutDamage = data.left_out.includes("damage");
+const sought = soughtIn(districts, data.filters);
 let colour = "any";
 
 /**
@@ -322,7 +324,7 @@ export function draw(map, open, miss) {
 /** What any page with assets asks of them. @type {import("./view.js").AssetsOf<number>} */
 export const assets = {
   ready: layer.ready,
-  search: (text, limit) => layer.search(text, limit),
+  find: async (text, asked) => sought.inWords(await layer.find(text, { ...sought.lists, ...asked })),
   at: (place) => layer.at(place),
   bounds: (index) => layer.bounds(index),
   attributes: async (index) => ({

@@ -231,10 +231,36 @@ export interface Listed {
   ead_high: number | null;
   exposed_share: number;
 }
+/** The words of the classes of a layer that filter, by code. */
+export type Filters = Record<string, Column<string>>;
+/** What a search finds, in the words of the data. */
+export interface Sought<At> {
+  kinds: {
+    type: string | null;
+    code: number;
+    places: number[] | null;
+    ids: (string | null)[] | null;
+    count: number;
+    cost: number;
+  }[];
+  streets: { index: At; name: string; where: string; count: number; bounds: L.LatLngBounds; cost: number }[];
+  assets: {
+    index: At;
+    name: string | null;
+    id: string | null;
+    type: string | null;
+    district: string | null;
+    cost: number;
+  }[];
+  listed: { row: number; cost: number }[][];
+  more: number;
+  similar: boolean;
+  apart: boolean;
+}
 export interface Assets {
   layer: string;
   hidden: Record<string, string[]>;
-  filters: Record<string, Column<string>>;
+  filters: Filters;
   left_out: string[];
   worst: { index: number[]; next: number[] } & Record<Exclude<keyof Listed, "index">, Column<string | number>>;
 }
@@ -407,7 +433,7 @@ export interface Comparison {
   rows: [string, ...Value[]][];
   notes: Sentence[];
   matched: Sentence | null;
-  sides: { choices: Choice[]; hidden: Record<string, string[]> }[];
+  sides: { choices: Choice[]; hidden: Record<string, string[]>; filters: Filters }[];
 }
 /** The place of an asset in one of the two layers of a comparison. */
 export interface Place {

@@ -80,10 +80,15 @@ function start(map) {
   panel.start();
   resilience?.start(map, panel.changed);
   const listAssets = lists.start(view);
-  find.start(assets, view, async (index) => {
-    const { filters, state, classes } = await assetLayer.hiding(panel.state, index);
-    return filters.length > 0 || state !== null || classes;
-  });
+  find.start(
+    assets,
+    view,
+    async (index) => {
+      const { filters, state, classes } = await assetLayer.hiding(panel.state, index);
+      return filters.length > 0 || state !== null || classes;
+    },
+    panel.showOnly,
+  );
   panel.onChange(refresh, legend.draw);
   panel.onChange(listAssets, () => {});
   panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict), () => {});

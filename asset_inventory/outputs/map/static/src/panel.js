@@ -303,6 +303,13 @@ function count(counts, lead) {
   announce(lead);
 }
 
+/** The filter has these codes and no others. @param {State["filter"]} filter */
+export function showOnly(filter) {
+  for (const name of Object.keys(state.filter)) delete state.filter[name];
+  Object.assign(state.filter, filter);
+  changed();
+}
+
 /** Tiles, lists and counts follow a district; null: the whole city. @param {number | null} row */
 export function chooseDistrict(row) {
   if (state.district === row) return;

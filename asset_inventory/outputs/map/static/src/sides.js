@@ -5,8 +5,10 @@ import { block } from "./blocks.js";
 import { districtsOf, districts as ownDistricts } from "./districts.js";
 import * as divider from "./divider.js";
 import { hazardsOf, hazards as ownHazards } from "./hazards.js";
+import { soughtIn } from "./sought.js";
 
-/** @import { AssetFacts, Choice, ComparedAsset, Comparison, Move, Painting, Place, Row } from "./data.js" */
+/** @import { AssetFacts, Choice, ComparedAsset, Comparison, Move, Painting, Place, Row, Sought } from "./data.js" */
+/** @import { Lists } from "./layer/types.js" */
 
 /** @type {Comparison} */
 export const data = block("comparison");
@@ -129,21 +131,45 @@ export async function isHidden(pair, move, { side, index }) {
   return Object.entries(filterOf(pair, move, side)).some(([name, allowed]) => !allowed.includes(codes[name]));
 }
 
-/** @param {string} text @param {number} limit */
-async function search(text, limit) {
-  const [first, second] = layers;
-  const hits = (await first.search(text, limit)).map((hit) => ({ ...hit, index: { side: 0, index: hit.index } }));
-  if (twins || hits.length >= limit) return hits;
-  for (const hit of await second.search(text, limit)) {
-    const { partner } = await second.attributes(hit.index);
-    if (partner === null && hits.length < limit) hits.push({ ...hit, index: { side: 1, index: hit.index } });
-  }
-  return hits;
+const sought = layers.map((_, side) => soughtIn(districts[side] ?? ownDistricts, data.sides[side].filters));
+
+/** @param {number} side @param {string} text @param {Pick<Lists, "limit" | "listed">} asked @returns {Promise<Sought<Place>>} */
+async function findOn(side, text, asked) {
+  const { lists, inWords } = sought[side];
+  const found = inWords(await layers[side].find(text, { ...lists, ...asked }));
+  const placed = (/** @type {{ index: number }} */ { index }) => ({ index: { side, index } });
+  return {
+    ...found,
+    streets: found.streets.map((street) => ({ ...street, ...placed(street) })),
+    assets: found.assets.map((asset) => ({ ...asset, ...placed(asset) })),
+  };
+}
+
+/**
+ * What the right side has and the left has not comes last.
+ * @param {string} text
+ * @param {Pick<Lists, "limit" | "listed">} asked
+ */
+async function find(text, asked) {
+  const found = await findOn(0, text, asked);
+  if (twins) return found;
+  const right = await findOn(1, text, asked);
+  const partners = await Promise.all(
+    [...right.assets, ...right.streets].map(({ index }) => layers[1].attributes(index.index)),
+  );
+  const isNew = (/** @type {unknown} */ _, /** @type {number} */ place) => partners[place].partner === null;
+  const streets = right.streets.filter((_, place) => isNew(_, right.assets.length + place));
+  return {
+    ...found,
+    streets: [...found.streets, ...streets],
+    assets: [...found.assets, ...right.assets.filter(isNew)].slice(0, asked.limit),
+    similar: found.similar && right.similar,
+  };
 }
 
 export const assets = {
   attributes,
-  search,
+  find,
   ready: Promise.all(layers.map((layer) => layer.ready)),
   /** @param {L.LatLng} latlng */
   at: async (latlng) => {

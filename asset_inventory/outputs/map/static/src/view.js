@@ -10,14 +10,15 @@ import * as tabs from "./tabs.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { AssetFacts, District } from "./data.js" */
+/** @import { AssetFacts, District, Sought } from "./data.js" */
+/** @import { Lists } from "./layer/types.js" */
 
 /**
  * The assets of a page, each known by its `At`: the place in one layer, or in one of two.
  * @template At
  * @typedef {{
  *   ready: Promise<unknown>, at: (place: L.LatLng) => Promise<At | null>, bounds: (at: At) => Promise<L.LatLngBounds | null>,
- *   attributes: (at: At) => Promise<AssetFacts>, search: (text: string, limit: number) => Promise<{ index: At, text: string }[]>
+ *   attributes: (at: At) => Promise<AssetFacts>, find: (text: string, asked: Pick<Lists, "limit" | "listed">) => Promise<Sought<At>>
  * }} AssetsOf
  */
 
@@ -205,6 +206,19 @@ export function viewOf(map, assets, content) {
     else openAsset(index, map.getCenter(), from);
   }
 
+  /** @param {L.LatLngBounds} bounds @param {string} news what is there */
+  function goToBox(bounds, news) {
+    flyTo(bounds, 17, () => {
+      byId("news").textContent = news;
+    });
+  }
+
+  /** @param {At} index of one of its assets @param {L.LatLngBounds} bounds @param {string} news */
+  async function goToStreet(index, bounds, news) {
+    await content.reveal(index);
+    goToBox(bounds, news);
+  }
+
   /** @param {L.LatLng} place where no asset is */
   function clickOutsideAssets(place) {
     const row = districts.at(map, place);
@@ -291,5 +305,16 @@ export function viewOf(map, assets, content) {
     );
   }
 
-  return { start, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
+  return {
+    start,
+    markReady,
+    openAsset,
+    openDistrict,
+    goToDistrict,
+    goToAsset,
+    goToBox,
+    goToStreet,
+    clickOutsideAssets,
+    refreshPopup,
+  };
 }

@@ -21,6 +21,14 @@ export const { say, term, labelled, number, percent, money, date, written } = sp
 /** @param {string} language @param {string} key */
 export const sayIn = (language, key) => sentencesOf(catalogues, page.symbols, () => language).say(key);
 
+/** What the city calls a thing in any of its languages, and the name that its data have. @param {string} kind @param {string} name */
+export const labelsOf = (kind, name) => [
+  ...new Set([
+    name,
+    ...languages.map((one) => sentencesOf(catalogues, page.symbols, () => one, labels).labelled(kind, name)),
+  ]),
+];
+
 /** @param {() => void} listener */
 export function onChange(listener) {
   listeners.push(listener);

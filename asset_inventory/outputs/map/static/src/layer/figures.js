@@ -2,12 +2,11 @@
 
 import * as columns from "./columns.js";
 import { open } from "./packing.js";
-import * as search from "./search.js";
 import { BLOCK, codes } from "./store.js";
 
-/** @import { Codes, Column, Family, Hay, Store, Values } from "./types.js" */
+/** @import { Codes, Column, Family, Store, Values } from "./types.js" */
 
-const GROUP = 4096;
+export const GROUP = 4096;
 const KEPT = 8; // opened groups, and whole columns
 
 /** @param {Store} store */
@@ -18,6 +17,13 @@ async function dictionaries(store) {
     store.head.columns[family].map((column, i) => ({ ...column, dictionary: words[family][i] }));
 }
 
+/** @param {Store} store @param {Family} family @param {number} number */
+const pieceOf = (store, family, number) =>
+  store.pieces[family][Math.floor((number * GROUP) / BLOCK)][number % (BLOCK / GROUP)];
+
+/** How many assets a group has. @param {Store} store @param {number} number */
+const countOf = (store, number) => Math.min(GROUP, store.head.count - number * GROUP);
+
 /**
  * One group, opened: name → values of its assets.
  * @param {Store} store
@@ -26,10 +32,19 @@ async function dictionaries(store) {
  */
 async function group(store, family, number) {
   const list = (await dictionaries(store))(family);
-  const per = BLOCK / GROUP;
-  const piece = store.pieces[family][Math.floor(number / per)][number % per];
-  const count = Math.min(GROUP, store.head.count - number * GROUP);
-  return columns.group(await open(piece), count, list);
+  return columns.group(await open(pieceOf(store, family, number)), countOf(store, number), list);
+}
+
+/**
+ * One column of a group: the values of its assets.
+ * @param {Store} store
+ * @param {Family} family
+ * @param {number} number
+ * @param {string} name
+ */
+export async function one(store, family, number, name) {
+  const list = (await dictionaries(store))(family);
+  return columns.one(await open(pieceOf(store, family, number)), countOf(store, number), list, name);
 }
 
 /**
@@ -60,22 +75,6 @@ export async function attributes(store, index) {
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[at]]));
 }
 
-/** @param {Store} store @param {string} text @param {number} [limit] */
-export async function find(store, text, limit = 20) {
-  store.index ??= buildIndex(store);
-  return search.find(await store.index, text, limit);
-}
-
-/** @param {Store} store */
-async function buildIndex(store) {
-  const parts = [];
-  for (let number = 0; number * GROUP < store.head.count && store.head.columns.sought.length; number += 1) {
-    const columns = await group(store, "sought", number);
-    for (const values of Object.values(columns)) parts.push(search.index(values, number * GROUP));
-  }
-  return parts;
-}
-
 /**
  * A whole column of numbers, NaN where there is none; the last few are kept.
  * @param {Store} store
@@ -95,13 +94,9 @@ export function column(store, name) {
 /** @param {Store} store @param {string} name */
 async function readColumn(store, name) {
   await store.whole;
-  const list = (await dictionaries(store))("columns");
   const numbers = new Float64Array(store.head.count).fill(Number.NaN);
-  const per = BLOCK / GROUP;
   for (let first = 0; first < numbers.length; first += GROUP) {
-    const number = first / GROUP;
-    const bytes = await open(store.pieces.columns[Math.floor(number / per)][number % per]);
-    const values = columns.one(bytes, Math.min(GROUP, numbers.length - first), list, name);
+    const values = await one(store, "columns", first / GROUP, name);
     values.forEach((value, i) => {
       if (value !== null) numbers[first + i] = Number(value);
     });
@@ -154,7 +149,7 @@ export async function labels(store, indexes) {
  * @param {Store} store
  * @param {number} number
  */
-function sought(store, number) {
+export function sought(store, number) {
   let values = store.named.get(number);
   if (!values) {
     values = group(store, "sought", number);

@@ -2,7 +2,7 @@
 
 import * as notices from "./notices.js";
 
-/** @import { Block, Canvas, Codes, Known, Order, Outline, Row, State, Tile, Values } from "./types.js" */
+/** @import { Block, Canvas, Codes, FoundAssets, Known, Lists, Order, Outline, Row, State, Tile, Values } from "./types.js" */
 /** @typedef {InstanceType<ReturnType<typeof defineLayer>>} AssetLayer */
 /** @typedef {Omit<Tile, "id">} Coords */
 /**
@@ -26,6 +26,9 @@ const world = ({ lat, lng }) => ({
 });
 /** @param {number} x @param {number} y */
 const latLng = (x, y) => L.latLng((Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI, x * 360 - 180);
+
+/** @param {number[]} box west, north, east, south as shares of the world */
+const boundsOf = ([west, north, east, south]) => L.latLngBounds(latLng(west, south), latLng(east, north));
 
 /** @param {MouseEvent} event */
 function reachOf(event) {
@@ -287,10 +290,22 @@ export function defineLayer(send) {
       return this._ask("search", text, limit);
     }
 
+    /**
+     * What a page shows of a search: see `Found`.
+     * @param {string} text
+     * @param {Lists} lists
+     * @returns {Promise<FoundAssets>}
+     */
+    async find(text, lists) {
+      const found = await this._ask("find", text, lists);
+      for (const street of found.streets) street.bounds = boundsOf(street.box);
+      return found;
+    }
+
     /** @param {number} index @returns {Promise<L.LatLngBounds | null>} */
     async bounds(index) {
       const box = await this._ask("bounds", index);
-      return box && L.latLngBounds(latLng(box[0], box[3]), latLng(box[2], box[1]));
+      return box && boundsOf(box);
     }
 
     /**

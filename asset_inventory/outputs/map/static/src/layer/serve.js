@@ -2,6 +2,7 @@
 
 import { bit } from "./decode.js";
 import * as figures from "./figures.js";
+import * as finding from "./finding.js";
 import * as hit from "./hit.js";
 import * as stores from "./store.js";
 import * as tiles from "./tiles.js";
@@ -107,7 +108,8 @@ const CALLS = {
   counts: stores.counts,
   codes: stores.codes,
   attributes: figures.attributes,
-  search: figures.find,
+  find: finding.find,
+  search: finding.search,
   group: figures.whole,
   column: figures.column,
   labels: figures.labels,

@@ -32,7 +32,7 @@ export function open(name, head, settled) {
     opened: new Map(),
     named: new Map(),
     numbers: new Map(),
-    index: null,
+    searched: null,
     missing: 0,
     colour: head.colour_by,
     filters: {},

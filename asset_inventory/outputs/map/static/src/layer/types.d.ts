@@ -69,8 +69,62 @@ export type Codes = Record<string, number[] | null>;
 type Cell = any;
 export type Values = Record<string, Cell[]>;
 export type Row = Record<string, Cell>;
-export type Hay = { first: number; values: (string | null)[]; hay: string; starts: number[] | null };
-export type Hit = { index: number; text: string };
+/** Ids, a line each. */
+export type Hay = { first: number; hay: string; starts: number[] | null };
+/** Distinct names by their words: of word w the names `posts[from[w]]` to `posts[from[w + 1] - 1]`; name 0 is none. */
+export interface Index {
+  names: string[];
+  vocabulary: string[];
+  lookup: Map<string, number>;
+  hay: string;
+  starts: Uint32Array;
+  from: Uint32Array;
+  posts: Uint32Array;
+  lead: Uint32Array;
+  lengths: Uint8Array;
+  letters: Int32Array | null;
+}
+/** One or more words of a query that are looked for as one, and what means the same. */
+export interface Unit {
+  typed: string[];
+  also: string[][];
+  last: boolean;
+}
+/** Of a block what is searched: the code of each asset's kind and of its place, which may have a second byte. */
+export type SearchedBlock = Pick<Block, "first" | "count" | "bits" | "kinds" | "boxes"> &
+  Record<"kind" | "place" | "high", Uint8Array>;
+/** `named`: the name of each asset as a number in the index; `counts`: assets by kind, then by place; `ids`: opened late. */
+export interface Searched {
+  counts: number[][];
+  index: Index;
+  named: Uint32Array;
+  ids: () => Promise<Hay[]>;
+  blocks: SearchedBlock[];
+}
+/** What a page knows besides: the texts of each kind and place by code, the area of each place, lists of its own. */
+export interface Lists {
+  limit: number;
+  kinds?: string[][];
+  places?: string[][];
+  areas?: number[];
+  listed?: string[][][];
+}
+export type Hit = { key: number; cost: number; index: number; name: number; area: number | null };
+/** `similar`: all of it is spelled otherwise; `apart`: nothing has all words, so it is found by one of them each. */
+export interface Found {
+  kinds: { code: number; cost: number; count: number; places: number[] | null }[];
+  streets: { index: number; name: string; area: number; count: number; box: number[]; cost: number }[];
+  assets: { index: number; cost: number }[];
+  listed: { row: number; cost: number }[][];
+  more: number;
+  similar: boolean;
+  apart: boolean;
+}
+/** The same with assets as their data have them, and boxes as the map has them. */
+export type FoundAssets = Omit<Found, "assets" | "streets"> & {
+  streets: (Found["streets"][number] & { bounds: L.LatLngBounds })[];
+  assets: { index: number; cost: number; name: string | null; id: string | null; kind: number; place: number }[];
+};
 export type Outline = { kind: "point" | "line" | "polygon"; rings: { hole: boolean; places: [number, number][] }[] };
 export type State = { assets: number; missing: number };
 
@@ -100,7 +154,7 @@ export interface Store {
   opened: Map<number, Promise<Values[]>>;
   named: Map<number, Promise<Values>>;
   numbers: Map<string, Promise<Float64Array>>;
-  index: Promise<Hay[]> | null;
+  searched: Promise<Searched> | null;
   missing: number;
   colour: string;
   filters: Record<string, Uint8Array>;
