@@ -1557,8 +1557,14 @@
   ];
   var partsOf = (parent) => districts.data.id.flatMap((_, row) => districts.data.parent[row] === parent ? [row] : []);
   var group = (heading, lines) => ({ heading, lines, cost: Math.min(...lines.map(({ cost }) => cost)) });
+  var rowsOf = (ids) => districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
+  function boundsOf(rows) {
+    const bounds2 = L.latLngBounds([]);
+    for (const row of rows) bounds2.extend(districts.bounds(row));
+    return bounds2;
+  }
   function placeOf(ids) {
-    const rows = districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
+    const rows = rowsOf(ids);
     const within = [...new Set(rows.map((row) => districts.data.parent?.[row]))];
     if (rows.length === 1) return districts.nameOf(rows[0]);
     return within.length === 1 && within[0] ? within[0] : say("map.find_districts", { count: rows.length });
@@ -1569,10 +1575,8 @@
     function areaLines({ listed: [own, larger] }) {
       const ofLarger = larger.map(({ row, cost: cost2 }) => {
         const parts = partsOf(parents[row]);
-        const bounds2 = L.latLngBounds([]);
-        for (const part of parts) bounds2.extend(districts.bounds(part));
         const note = say("map.find_districts", { count: parts.length });
-        return { cost: cost2, text: parents[row], note, go: () => view2.goToBox(bounds2, `${parents[row]}: ${note}`) };
+        return { cost: cost2, text: parents[row], note, go: () => view2.goToBox(boundsOf(parts), `${parents[row]}: ${note}`) };
       });
       const ofDistricts = own.filter(({ row }) => districts.bounds(row).isValid()).map(({ row, cost: cost2 }) => ({
         cost: cost2,
@@ -1591,7 +1595,11 @@
         if (!showOnly || type === null || count < 2) return [];
         const text = labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
         const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
-        return [{ cost: cost - 1, text, note: say("map.find_all", { count }), go: () => showOnly(codes) }];
+        const go = () => {
+          showOnly(codes);
+          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
+        };
+        return [{ cost: cost - 1, text, note: say("map.find_all", { count }), go }];
       });
       return group(say("map.find_types"), lines);
     }
@@ -1605,13 +1613,13 @@
     }
     async function assetLines({ assets: hits, more }) {
       const hidden = await Promise.all(hits.map(({ index }) => isHidden3(index)));
-      const lines = hits.map(({ index, name, id, type, district: district3, cost }, place2) => ({
+      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district3, cost }, place2) => ({
         cost,
         text: name || id || "",
         note: [
           type === null ? null : labelled("asset_type", type),
           district3 === null ? null : districts.nameOfId(district3),
-          name ? id : null,
+          name && byId2 ? id : null,
           hidden[place2] ? say("map.find_hidden") : null
         ].filter(Boolean).join(" · "),
         go: () => view2.goToAsset(index, box2)

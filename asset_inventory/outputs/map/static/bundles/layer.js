@@ -1916,9 +1916,9 @@ ${plain(lines.join("\n"))}
     const costs = [...kinds, ...streets, ...assets, ...listed.flat()].map(({ cost }) => cost);
     const { sure, like } = ids2 ?? { sure: [], like: [] };
     const all = [
-      ...sure.map((index) => ({ index, cost: BY_ID })),
-      ...assets.map(({ index, cost }) => ({ index, cost })),
-      ...like.map((index) => ({ index, cost: LIKE_ID }))
+      ...sure.map((index) => ({ index, cost: BY_ID, byId: true })),
+      ...assets.map(({ index, cost }) => ({ index, cost, byId: false })),
+      ...like.map((index) => ({ index, cost: LIKE_ID, byId: true }))
     ];
     const once = all.filter(({ index }, place2) => all.findIndex((one3) => one3.index === index) === place2).slice(0, limit);
     return {
@@ -1953,7 +1953,7 @@ ${plain(lines.join("\n"))}
   }
   async function search2(store, text, limit = 20) {
     const { assets } = await find(store, text, { limit });
-    return assets.map(({ index, cost, name, id }) => ({ index, text: cost < 0 ? id : name ?? id }));
+    return assets.map(({ index, byId, name, id }) => ({ index, text: byId ? id : name ?? id }));
   }
   async function eachGroup(store, names, take2) {
     const count = names.length ? Math.ceil(store.head.count / GROUP) : 0;

@@ -2279,8 +2279,14 @@
   ];
   var partsOf = (parent) => districts.data.id.flatMap((_, row2) => districts.data.parent[row2] === parent ? [row2] : []);
   var group = (heading2, lines) => ({ heading: heading2, lines, cost: Math.min(...lines.map(({ cost: cost2 }) => cost2)) });
+  var rowsOf = (ids) => districts.data.id.flatMap((id, row2) => ids.includes(id) ? [row2] : []);
+  function boundsOf(rows) {
+    const bounds2 = L.latLngBounds([]);
+    for (const row2 of rows) bounds2.extend(districts.bounds(row2));
+    return bounds2;
+  }
   function placeOf(ids) {
-    const rows = districts.data.id.flatMap((id, row2) => ids.includes(id) ? [row2] : []);
+    const rows = rowsOf(ids);
     const within2 = [...new Set(rows.map((row2) => districts.data.parent?.[row2]))];
     if (rows.length === 1) return districts.nameOf(rows[0]);
     return within2.length === 1 && within2[0] ? within2[0] : say("map.find_districts", { count: rows.length });
@@ -2291,10 +2297,8 @@
     function areaLines({ listed: [own, larger] }) {
       const ofLarger = larger.map(({ row: row2, cost: cost3 }) => {
         const parts = partsOf(parents[row2]);
-        const bounds2 = L.latLngBounds([]);
-        for (const part2 of parts) bounds2.extend(districts.bounds(part2));
         const note2 = say("map.find_districts", { count: parts.length });
-        return { cost: cost3, text: parents[row2], note: note2, go: () => view2.goToBox(bounds2, `${parents[row2]}: ${note2}`) };
+        return { cost: cost3, text: parents[row2], note: note2, go: () => view2.goToBox(boundsOf(parts), `${parents[row2]}: ${note2}`) };
       });
       const ofDistricts = own.filter(({ row: row2 }) => districts.bounds(row2).isValid()).map(({ row: row2, cost: cost3 }) => ({
         cost: cost3,
@@ -2313,7 +2317,11 @@
         if (!showOnly2 || type === null || count2 < 2) return [];
         const text = labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
         const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
-        return [{ cost: cost2 - 1, text, note: say("map.find_all", { count: count2 }), go: () => showOnly2(codes) }];
+        const go = () => {
+          showOnly2(codes);
+          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
+        };
+        return [{ cost: cost2 - 1, text, note: say("map.find_all", { count: count2 }), go }];
       });
       return group(say("map.find_types"), lines);
     }
@@ -2327,13 +2335,13 @@
     }
     async function assetLines({ assets: hits, more }) {
       const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
-      const lines = hits.map(({ index, name, id, type, district: district2, cost: cost2 }, place2) => ({
+      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district2, cost: cost2 }, place2) => ({
         cost: cost2,
         text: name || id || "",
         note: [
           type === null ? null : labelled("asset_type", type),
           district2 === null ? null : districts.nameOfId(district2),
-          name ? id : null,
+          name && byId2 ? id : null,
           hidden[place2] ? say("map.find_hidden") : null
         ].filter(Boolean).join(" · "),
         go: () => view2.goToAsset(index, box)

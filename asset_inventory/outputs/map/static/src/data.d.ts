@@ -250,6 +250,7 @@ export interface Sought<At> {
     id: string | null;
     type: string | null;
     district: string | null;
+    byId: boolean;
     cost: number;
   }[];
   listed: { row: number; cost: number }[][];

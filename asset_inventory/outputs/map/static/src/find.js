@@ -114,9 +114,19 @@ const partsOf = (parent) => districts.data.id.flatMap((_, row) => (districts.dat
  */
 const group = (heading, lines) => ({ heading, lines, cost: Math.min(...lines.map(({ cost }) => cost)) });
 
+/** @param {(string | null)[]} ids */
+const rowsOf = (ids) => districts.data.id.flatMap((id, row) => (ids.includes(id) ? [row] : []));
+
+/** @param {number[]} rows */
+function boundsOf(rows) {
+  const bounds = L.latLngBounds([]);
+  for (const row of rows) bounds.extend(districts.bounds(row));
+  return bounds;
+}
+
 /** What several districts are called together. @param {(string | null)[]} ids */
 function placeOf(ids) {
-  const rows = districts.data.id.flatMap((id, row) => (ids.includes(id) ? [row] : []));
+  const rows = rowsOf(ids);
   const within = [...new Set(rows.map((row) => districts.data.parent?.[row]))];
   if (rows.length === 1) return districts.nameOf(rows[0]);
   return within.length === 1 && within[0] ? within[0] : words.say("map.find_districts", { count: rows.length });
@@ -139,10 +149,8 @@ export function start(assets, view, isHidden, showOnly = null) {
   function areaLines({ listed: [own, larger] }) {
     const ofLarger = larger.map(({ row, cost }) => {
       const parts = partsOf(parents[row]);
-      const bounds = L.latLngBounds([]);
-      for (const part of parts) bounds.extend(districts.bounds(part));
       const note = words.say("map.find_districts", { count: parts.length });
-      return { cost, text: parents[row], note, go: () => view.goToBox(bounds, `${parents[row]}: ${note}`) };
+      return { cost, text: parents[row], note, go: () => view.goToBox(boundsOf(parts), `${parents[row]}: ${note}`) };
     });
     const ofDistricts = own
       .filter(({ row }) => districts.bounds(row).isValid())
@@ -166,8 +174,12 @@ export function start(assets, view, isHidden, showOnly = null) {
       const text = words.labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
       /** @type {Record<string, number[]>} */
       const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
+      const go = () => {
+        showOnly(codes);
+        if (ids) view.goToBox(boundsOf(rowsOf(ids)), text);
+      };
       // before assets that are as near: they are in it
-      return [{ cost: cost - 1, text, note: words.say("map.find_all", { count }), go: () => showOnly(codes) }];
+      return [{ cost: cost - 1, text, note: words.say("map.find_all", { count }), go }];
     });
     return group(words.say("map.find_types"), lines);
   }
@@ -185,13 +197,13 @@ export function start(assets, view, isHidden, showOnly = null) {
   /** @param {Sought<At>} found */
   async function assetLines({ assets: hits, more }) {
     const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
-    const lines = hits.map(({ index, name, id, type, district, cost }, place) => ({
+    const lines = hits.map(({ index, name, id, byId, type, district, cost }, place) => ({
       cost,
       text: name || id || "",
       note: [
         type === null ? null : words.labelled("asset_type", type),
         district === null ? null : districts.nameOfId(district),
-        name ? id : null,
+        name && byId ? id : null,
         hidden[place] ? words.say("map.find_hidden") : null,
       ]
         .filter(Boolean)

@@ -42,7 +42,7 @@ function codesAt({ blocks }, index) {
  */
 export async function search(store, text, limit = 20) {
   const { assets } = await find(store, text, { limit });
-  return assets.map(({ index, cost, name, id }) => ({ index, text: cost < 0 ? id : (name ?? id) }));
+  return assets.map(({ index, byId, name, id }) => ({ index, text: byId ? id : (name ?? id) }));
 }
 
 /**

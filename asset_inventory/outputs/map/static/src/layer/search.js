@@ -301,9 +301,9 @@ export async function search(searched, text, lists) {
   const costs = [...kinds, ...streets, ...assets, ...listed.flat()].map(({ cost }) => cost);
   const { sure, like } = ids ?? { sure: [], like: [] };
   const all = [
-    ...sure.map((index) => ({ index, cost: BY_ID })),
-    ...assets.map(({ index, cost }) => ({ index, cost })),
-    ...like.map((index) => ({ index, cost: LIKE_ID })),
+    ...sure.map((index) => ({ index, cost: BY_ID, byId: true })),
+    ...assets.map(({ index, cost }) => ({ index, cost, byId: false })),
+    ...like.map((index) => ({ index, cost: LIKE_ID, byId: true })),
   ];
   const once = all.filter(({ index }, place) => all.findIndex((one) => one.index === index) === place).slice(0, limit);
   return {

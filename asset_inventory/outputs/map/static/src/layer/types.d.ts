@@ -114,7 +114,7 @@ export type Hit = { key: number; cost: number; index: number; name: number; area
 export interface Found {
   kinds: { code: number; cost: number; count: number; places: number[] | null }[];
   streets: { index: number; name: string; area: number; count: number; box: number[]; cost: number }[];
-  assets: { index: number; cost: number }[];
+  assets: { index: number; cost: number; byId: boolean }[];
   listed: { row: number; cost: number }[][];
   more: number;
   similar: boolean;
@@ -123,7 +123,7 @@ export interface Found {
 /** The same with assets as their data have them, and boxes as the map has them. */
 export type FoundAssets = Omit<Found, "assets" | "streets"> & {
   streets: (Found["streets"][number] & { bounds: L.LatLngBounds })[];
-  assets: { index: number; cost: number; name: string | null; id: string | null; kind: number; place: number }[];
+  assets: (Found["assets"][number] & { name: string | null; id: string | null; kind: number; place: number })[];
 };
 export type Outline = { kind: "point" | "line" | "polygon"; rings: { hole: boolean; places: [number, number][] }[] };
 export type State = { assets: number; missing: number };
