@@ -198,10 +198,12 @@ OF_EXPOSURE = {
     "intensity_mean": 3,
     "intensity_max": 3,
 }
-OF_DAMAGE = {"damage_ratio": 4, "damage": 2}
-OF_STRESS = {"disruption_days": 1, "annual_damage": 2}
-OF_EAD = {"ead": 2, "ead_low": 2, "ead_high": 2}
-OF_JOINT = OF_EAD | {"ead_least": 2, "ead_most": 2}
+MONEY = 2  # decimals of money, of a column whose greatest figure is below this, else none
+WHOLE_FROM = 1e6
+OF_DAMAGE = {"damage_ratio": 4, "damage": MONEY}
+OF_STRESS = {"disruption_days": 1, "annual_damage": MONEY}
+OF_EAD = {"ead": MONEY, "ead_low": MONEY, "ead_high": MONEY}
+OF_JOINT = OF_EAD | {"ead_least": MONEY, "ead_most": MONEY}
 
 # Each hazard's name and return periods (NaN: a scenario), as on the page
 Maps = Sequence[tuple[str, Sequence[float]]]
@@ -259,13 +261,17 @@ def attributes_of_assets(
     figures |= {
         name: assets[name].reset_index(drop=True) for name in ATTRIBUTES if name not in without
     }
-    decimals = {"value": 2}
+    decimals = {"value": MONEY}
     for name, values, places in _figures(assessment, maps):
         if name.rpartition(".")[2] in without:
             continue
         figures[name] = values
         if places is not None:
             decimals[name] = places
+    # nobody reads the cents of millions, and they are a tenth of the file
+    for name, places in decimals.items():
+        if places == MONEY and name in figures and figures[name].max() >= WHOLE_FROM:
+            decimals[name] = 0
     return gpd.GeoDataFrame(
         pd.DataFrame(figures), geometry=drawn_shapes(assets), crs=assets.crs
     ), decimals

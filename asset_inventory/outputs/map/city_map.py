@@ -164,8 +164,8 @@ def _under(
     table = table.assign(
         hazard=place,
         map=pd.Index(periods).get_indexer(table["return_period"]),
-        curve=np.round(fractions, 4),
-        share=table["share"].round(5),
+        curve=np.round(fractions, 3),
+        share=table["share"].round(4),
         intensity=table["intensity"].round(3),
     )
     table = table.sort_values(
