@@ -29,6 +29,7 @@ from asset_inventory.model.declarations import (
 )
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.hazards import CurveRule, Hazard, YearlyPrice
+from asset_inventory.model.icons import ICONS
 from asset_inventory.model.projection import ConditionFactor, Future
 from asset_inventory.model.resilience import FocusArea, Influence, Pressure, Resilience
 
@@ -344,10 +345,20 @@ class Scores(Declared):
                 yield f"scores, {name}", "fault.goalposts_equal", arguments
 
 
+# Checked with the whole city, so that a wrong one is answered by a near name
+Icon = Annotated[str, Field(json_schema_extra={"enum": sorted(ICONS)})]
+
+
 class MapClasses(Declared):
-    """Breaks between the classes of maps and legends; without them classes are rounded quantiles."""
+    """Breaks between the classes of maps and legends; without them classes are rounded quantiles.
+
+    `icons` are of asset types; without one a type has the icon that its name suggests, if any.
+    """
 
     ead_breaks: Breaks | None = None  # currency/year, of a district
+    icons: Annotated[Mapping[Text, Icon], AfterValidator(MappingProxyType)] = Field(
+        default_factory=dict, validate_default=True
+    )
 
 
 def _pair(given: Any) -> Any:
@@ -437,7 +448,7 @@ class City(Declared):
     influences: tuple[Influence, ...] = ()
     focus_areas: tuple[FocusArea, ...] = ()
     resilience: Resilience = Field(default_factory=Resilience)
-    map: MapClasses = MapClasses()
+    map: MapClasses = Field(default_factory=MapClasses)
     duplicates: Annotated[
         Annotated[Literal["report", "count once"], Tag("alone")]
         | Annotated[Duplicates, Tag("with pairs")],

@@ -34,6 +34,7 @@ from asset_inventory.model.declarations import (
     rising,
 )
 from asset_inventory.model.hazards import Hazard, yearly_faults
+from asset_inventory.model.icons import ICONS
 from asset_inventory.model.library import greatest_damage
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.resilience import focus_area_faults, pressure_faults
@@ -85,6 +86,9 @@ def crosscheck(city: City) -> Iterator[Fault]:
     yield from city.resilience.faults()
     yield from city.same_assets.faults()
     yield from rising("map, ead_breaks", city.map.ead_breaks)
+    for name, icon in city.map.icons.items():
+        if icon is not None and icon not in ICONS:
+            yield f"map, icons, {name}", *not_known("fault.no_such_icon", icon, sorted(ICONS))
     yield from _labels(city)
     languages = passing(city.languages)
     if city.language is not None and languages and city.language not in languages:

@@ -240,6 +240,17 @@ def test_faults_are_said_in_indonesian_too(edit):
         ("[scores]", "[map]\nead_breaks = [0, 10]\n[scores]", '"0" must be greater than 0'),
         ("[scores]", '[map]\nead_breaks = ["a"]\n[scores]', '"a" is not a number'),
         (
+            "[scores]",
+            '[map.icons]\nhouse = "hospitl"\n[scores]',
+            'map, icons, house: the map has no icon "hospitl"; did you mean "hospital"?',
+        ),
+        (
+            "[scores]",
+            '[map.icons]\nhouse = "x"\n[scores]',
+            'the map has no icon "x"; choose from airport, bank, blood-bank',
+        ),
+        ("[scores]", "[map]\nicons = 3\n[scores]", "map, icons"),
+        (
             'name = "flood"',
             'name = "flood"\nvisibility = "secret"',
             "\"secret\" is not one of 'public', 'internal'",
@@ -517,6 +528,9 @@ frequency = "1 - exp(-1/T)"
 [map]
 ead_breaks = [1_000_000, 10_000_000]
 
+[map.icons]
+house = "home"
+
 [scores]
 fewest_assets = 2
 floor = 0.01
@@ -718,6 +732,7 @@ def test_every_key_there_is(tmp_path):
         "ead",
         "districts",
         "maps",
+        "icons",
         "population",
         "relations",
         "pressures",

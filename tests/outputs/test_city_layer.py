@@ -4,23 +4,32 @@ pencil.
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from asset_inventory.model.city import MapClasses
+from asset_inventory.model.declarations import Name
+from asset_inventory.model.icons import ICONS, suggested_icon
 from asset_inventory.outputs.map.city_layer import (
     asset_tables,
     city_layer,
     classes_of_maps,
+    filter_words,
+    icons_of,
     states_of_maps,
     table_of,
     worst_assets,
 )
 from asset_inventory.outputs.map.hazard_layers import hazards_on_map
+from asset_inventory.outputs.map.layers import STATIC, Icons
 from asset_inventory.outputs.views.city import counts_of_maps
 from asset_inventory.outputs.views.style import intensity_classes
 from tests.support.town_assessment import NAN, PERIODS
 
+OUTLINES = json.loads((STATIC / "maki" / "icons.json").read_text(encoding="utf-8"))
 MAPS = [("flood", PERIODS), ("landslide", (NAN,))]
 
 
@@ -106,6 +115,39 @@ def test_the_classes_of_a_state_are_as_many_as_its_assets(assessed_once, city):
         words = np.array([one.value for one in table_of(name, tables).classes])
         of_states = np.array([one.value for one in table_of(name, None).classes])
         assert np.array_equal(words[codes], of_states[states[name]])
+
+
+def test_points_have_the_icon_of_their_type_and_nothing_else_has(assessment):
+    # B, a clinic, is the one point; A and D are areas, C is a line
+    icons = icons_of(assessment.city, assessment.assets)
+    words = filter_words(assessment.assets)["asset_type"]
+    assert (icons.by, [words[code] for code, place in enumerate(icons.of) if place >= 0]) == (
+        "asset_type",
+        ["clinic"],
+    )
+    assert icons.paths == [OUTLINES["doctor"]]
+    city = assessment.city.model_copy(
+        update={"map": MapClasses(icons={"clinic": "hospital", "house": "home"})}
+    )
+    assert icons_of(city, assessment.assets).paths == [OUTLINES["hospital"]]
+    # a type that says nothing has a plain shape
+    plain = assessment.assets.assign(asset_type="type 7")
+    assert icons_of(assessment.city, plain) is None
+    labels = {"type 7": Name(id="Apotek", en="Pharmacy")}
+    labelled = assessment.city.model_copy(update={"labels": labels})
+    assert icons_of(labelled, plain) == Icons(None, [0], [OUTLINES["pharmacy"]])
+
+
+def test_every_icon_has_an_outline_and_is_suggested_by_one_type():
+    assert ICONS.keys() == OUTLINES.keys()
+    phrases = [phrase for several in ICONS.values() for phrase in several]
+    assert len(phrases) == len(set(phrases))
+    for icon, several in ICONS.items():
+        assert [suggested_icon([phrase]) for phrase in several] == [icon] * len(several)
+    assert suggested_icon(["RSUD Kota"]) == suggested_icon(["Rumah Sakit Umum"]) == "hospital"
+    assert suggested_icon(["bus_station"]) == "bus"
+    assert suggested_icon(["Kantor Pos Cabang"]) == "post"
+    assert suggested_icon(["jalan utama"]) is suggested_icon([""]) is None
 
 
 def test_ids_that_are_categories_are_found_too(assessment):

@@ -11,12 +11,15 @@ import subprocess
 import pytest
 
 from asset_inventory.outputs.map.content import class_table
+from asset_inventory.outputs.map.layers import looks
 from asset_inventory.outputs.map.page import STATIC
 from asset_inventory.outputs.views.style import (
+    COOL,
+    WARM,
+    asset_classes,
     contrast,
     ead_classes,
     edge_colour,
-    exposure_classes,
     intensity_classes,
     score_classes,
 )
@@ -102,15 +105,24 @@ def test_every_edge_and_mark_is_told_from_the_ground_it_lies_on(node):
     assert ["#b30000", "#ffffff"] in [
         [one["colour"], one["edge"]] for one in class_table(money)["classes"]
     ]
-    classes = json.dumps(class_table(exposure_classes())["classes"])
-    script = f"import {{ look }} from {TILES.as_uri()!r}; console.log(JSON.stringify({classes}.map(look)));"
+    looked_at = [
+        one
+        for palette in (WARM, COOL)
+        for one in looks(asset_classes(depth, palette, unknown=True))
+    ]
+    script = (
+        f"import {{ look }} from {TILES.as_uri()!r};"
+        f"console.log(JSON.stringify({json.dumps(looked_at)}.map(look)));"
+    )
     command = [node, "--input-type=module", "--eval", script]
-    for mark in json.loads(subprocess.run(command, capture_output=True, check=True).stdout)[1:]:
-        for ground in grounds:
-            assert max(contrast(mark["colour"], ground), contrast(mark["edge"], ground)) >= 3, (
-                mark["value"],
-                ground,
-            )
+    for mark in json.loads(subprocess.run(command, capture_output=True, check=True).stdout):
+        parts = [mark[name] for name in ("colour", "edge", "casing")]
+        for ground in {*grounds, "#ffffff"}:  # a legend is white
+            assert max(contrast(part, ground) for part in parts) >= 3, (mark, ground)
+        # every part of a symbol is told from the one around it, or from the one around that
+        assert contrast(mark["edge"], mark["casing"]) >= 3
+        if not mark["no_data"]:
+            assert contrast(mark["icon"], mark["colour"]) >= 3, mark
 
 
 def test_a_reader_may_enlarge_the_page(map_of):

@@ -28,7 +28,7 @@ from asset_inventory.outputs.map import layers, page
 from asset_inventory.outputs.map import layers as layer_parts
 from asset_inventory.outputs.map.city_map import offline_map
 from asset_inventory.outputs.map.encoding import grid_of
-from asset_inventory.outputs.map.layers import AssetsOnMap, inline_scripts
+from asset_inventory.outputs.map.layers import AssetsOnMap, Icons, inline_scripts
 from asset_inventory.outputs.views.style import (
     ORRD,
     UNKNOWN_COLOUR,
@@ -37,7 +37,7 @@ from asset_inventory.outputs.views.style import (
     exposure_classes,
 )
 from tests.support.hostile_text import HOSTILE
-from tests.support.map_page import painted
+from tests.support.map_page import over, painted
 
 HERE = Path(__file__).parent
 CRS = "EPSG:32749"
@@ -380,10 +380,10 @@ def expected_under(table, order, places, *, zoom, reach):
     shapes = shapely.transform(table.geometry.to_numpy()[order], on_grid)
     tree = shapely.STRtree(shapes)
     dims = shapely.get_dimensions(shapes)
-    # at zoom 18 a point is painted with a radius of 3 + 4 / 1.5 pixels, a line 4 pixels wide; one
-    # more counts and an edge belongs to its area, also where it lies on the grid to the last
+    # at zoom 18 a point without an icon is painted with a radius of 6 pixels, a line 4 pixels wide;
+    # one more counts and an edge belongs to its area, also where it lies on the grid to the last
     # nanometre
-    drawn = np.array([3 + 4 / 1.5 + 1, 4 / 2 + 1, 0]) * pixel + 1e-6
+    drawn = np.array([6 + 1, 4 / 2 + 1, 0]) * pixel + 1e-6
     found = []
     for place in places:
         near = tree.query(place, predicate="dwithin", distance=reach * pixel + drawn.max())
@@ -631,7 +631,9 @@ def test_nothing_vanishes_from_far_away(show):
     opened.page.evaluate("""() => { const map = Object.values(window).find((one) => one instanceof L.Map);
         map.setView([-6.99, 110.42], 10, { animate: false }); }""")
     picture = picture_of(opened)
-    blue = (np.abs(picture - np.array([0, 0, 255])[:, None, None]).max(axis=0) <= 8).sum()
+    # nine tenths of it above the ground
+    wanted = [round(0.1 * int("dd", 16)), round(0.1 * int("dd", 16)), 255 - round(0.1 * 34)]
+    blue = (np.abs(picture - np.array(wanted)[:, None, None]).max(axis=0) <= 8).sum()
     assert 1 <= blue <= 12
 
 
@@ -655,6 +657,76 @@ def test_points_and_lines_are_painted_and_found(show):
     assert green > max(red, blue) + 10
     red, green, blue = (int(seen.small[place : place + 2], 16) for place in (1, 3, 5))
     assert blue > max(red, green) + 10
+    settled(opened)
+
+
+def pixels_at(opened, x, y, *, zoom):
+    """The 24 × 24 pixels around a place of the table (metres from its corner), at a zoom."""
+    place = carry(np.array([[x, y]]) + (X, Y), CRS, "EPSG:4326")[0]
+    left, top = opened.page.evaluate(
+        """([lon, lat, zoom]) => {
+        const map = Object.values(window).find((one) => one instanceof L.Map);
+        map.setView([lat, lon], zoom, { animate: false });
+        const at = map.latLngToContainerPoint([lat, lon]); return [at.x, at.y].map(Math.round); }""",
+        [*place.tolist(), zoom],
+    )
+    return picture_of(opened)[:, top - 12 : top + 12, left - 12 : left + 12]
+
+
+def share_of(part, colour):
+    wanted = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])
+    return float((np.abs(part - wanted[:, None, None]).max(axis=0) <= 24).mean())
+
+
+@pytest.mark.chromium
+def test_a_point_with_room_has_the_icon_of_its_type_and_a_crowd_is_dots(show):
+    crowd = [shapely.Point(X + 2 * place, Y) for place in range(5)]
+    alone = [shapely.Point(X + 500, Y), shapely.Point(X + 1000, Y)]
+    table = gpd.GeoDataFrame({"name": list("abcdefg")}, geometry=[*crowd, *alone], crs=CRS)
+    style = Classes("", (Class("#0000ff"),))
+    layer = AssetsOnMap(
+        table,
+        # the last has a type without an icon
+        classes={"k": np.zeros(7, dtype=np.uint8), "t": np.array([0] * 6 + [1], dtype=np.uint8)},
+        styles={"k": style},
+        colour_by="k",
+        icons=Icons("t", [0, -1], ["M0 0H15V15H0Z"]),
+    )
+    opened = show(layer)
+    with_icon, without = (pixels_at(opened, x, 0, zoom=16) for x in (500, 1000))
+    # a white square in a blue disc of nine pixels; a smaller disc without
+    assert share_of(with_icon[:, 9:15, 9:15], "#ffffff") == 1
+    assert share_of(with_icon, "#0000ff") > 0.05
+    assert share_of(without[:, 9:15, 9:15], "#0000ff") == 1
+    assert share_of(without, "#0000ff") < np.pi * 6**2 / 24**2
+    # five lie in less than 20 pixels: no icon
+    assert share_of(pixels_at(opened, 4, 0, zoom=16)[:, 9:15, 9:15], "#0000ff") > 0.5
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_what_is_not_exposed_is_hollow_and_an_exposed_area_never_covers_its_ground_from_afar(show):
+    table = gpd.GeoDataFrame(
+        {"name": ["a", "b"]},
+        geometry=[shapely.box(X + left, Y, X + left + 60, Y + 60) for left in (0, 80)],
+        crs=CRS,
+    )
+    opened = show(
+        AssetsOnMap(
+            table,
+            classes={"k": np.array([0, 2], dtype=np.uint8)},
+            styles={"k": exposure_classes()},
+            colour_by="k",
+        )
+    )
+    exposed = exposure_classes().classes[0].colour
+    near, far = (pixels_at(opened, 30, 30, zoom=zoom) for zoom in (19, 16))
+    assert share_of(near[:, 4:20, 4:20], exposed) == 1
+    assert share_of(far[:, 9:15, 9:15], over(exposed, 0.8, "#dddddd")) == 1
+    # its edge is seen, its ground too
+    hollow = pixels_at(opened, 80, 30, zoom=19)
+    assert hollow.mean(axis=0).min() < 160
+    assert share_of(hollow[:, :, 18:], over("#ffffff", 0.6, "#dddddd")) == 1
     settled(opened)
 
 

@@ -130,7 +130,7 @@ def test_vendored_files_are_as_they_were_taken():
         listed |= package["files"]
     there = {
         path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in ("leaflet", "fullscreen")
+        for folder in ("leaflet", "fullscreen", "maki")
         for path in (STATIC / folder).rglob("*")
         if path.is_file()
     }

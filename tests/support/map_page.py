@@ -10,7 +10,13 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 
 from asset_inventory.io.geometries import carry
-from asset_inventory.outputs.views.style import COOL, asset_classes, classify, ead_classes
+from asset_inventory.outputs.views.style import (
+    COOL,
+    asset_classes,
+    classify,
+    ead_classes,
+    spread_breaks,
+)
 from tests.support.town import X, Y
 
 # Nothing is loading, moving or fading in three frames that follow each other.
@@ -40,7 +46,10 @@ NORTH_WEST, NORTH_EAST, SOUTH_WEST, SOUTH_EAST = (
     (55, 2, 95, 20),
 )
 # The colour of A by its EAD of 15, of the 15, 30 and 45 of what is exposed
-DAMAGE = asset_classes(ead_classes([15.0, 30.0, 45.0]), COOL, unknown=False)
+EXPOSED = [15.0, 30.0, 45.0]
+DAMAGE = asset_classes(
+    ead_classes(EXPOSED, breaks=spread_breaks(EXPOSED, count=5)), COOL, unknown=False
+)
 COLOUR_OF_A = DAMAGE.classes[int(classify(np.array([15.0]), DAMAGE)[0])].colour
 HOUSE_A, HOUSE_D = (12, 42, 28, 58), (42, 62, 58, 78)
 

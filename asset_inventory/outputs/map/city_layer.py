@@ -11,6 +11,7 @@ where there is none, and of several hazards together `joint.<figure>`.
 """
 
 import dataclasses
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -19,13 +20,16 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from asset_inventory.assessment.ead_sentences import ALONE
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
+from asset_inventory.model.city import City
+from asset_inventory.model.icons import suggested_icon
 from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.encoding import MOST_FINE
-from asset_inventory.outputs.map.layers import AssetsOnMap
+from asset_inventory.outputs.map.layers import STATIC, AssetsOnMap, Icons
 from asset_inventory.outputs.views import city as views
 from asset_inventory.outputs.views import style
 from asset_inventory.outputs.views.style import Classes, classify, exposure_classes
@@ -243,8 +247,33 @@ def city_layer(
         name="assets",
         language=language,
         decimals=decimals,
+        icons=icons_of(assessment.city, assessment.assets),
         pane=pane,
         most_fine=limits.fine_grid,
+    )
+
+
+def icons_of(city: City, assets: gpd.GeoDataFrame) -> Icons | None:
+    """Return the icons of types that have points: those that the city declares, else suggested
+    ones; None where there are none.
+    """
+    codes, words = _coded(assets["asset_type"])
+    points = shapely.get_type_id(drawn_shapes(assets)) % 4 == 0  # a point, or several
+    with_points = set(np.unique(codes[points]).tolist())
+    named: list[str | None] = [None] * len(words)
+    for code, word in enumerate(words):
+        if word is not None and code in with_points:
+            label = city.labels.get(word)
+            names = [word, *(label.by_language.values() if label else ())]
+            named[code] = city.map.icons.get(word) or suggested_icon(names)
+    used = sorted({name for name in named if name is not None})
+    if not used:
+        return None
+    outlines = json.loads((STATIC / "maki" / "icons.json").read_text(encoding="utf-8"))
+    return Icons(
+        by="asset_type" if len(words) > 1 else None,
+        of=[-1 if name is None else used.index(name) for name in named],
+        paths=[outlines[name] for name in used],
     )
 
 
@@ -321,7 +350,8 @@ def _table_of_all_maps(assessment: Assessment) -> Classes:
     shares = views.exposed_shares(assessment)
     exposed = shares > 0
     if np.isfinite(ead).any():
-        numbers = style.ead_classes(ead[exposed], zero="map.class.exposed_no_damage")
+        breaks = style.spread_breaks(ead[exposed], count=5)
+        numbers = style.ead_classes(ead[exposed], breaks=breaks, zero="map.class.exposed_no_damage")
         return style.asset_classes(numbers, style.COOL, unknown=bool(np.isnan(ead[exposed]).any()))
     if (shares[exposed] < 1).any():
         return style.asset_classes(style.exposed_share_classes(), style.COOL, unknown=False)

@@ -50,6 +50,17 @@ class Part:
     text: str = dataclasses.field(repr=False)
 
 
+@dataclasses.dataclass(frozen=True)
+class Icons:
+    """Icons in points: the class of their types (None: all have one type), the place in `paths` of
+    each code of it (-1: none), and the outlines (SVG path data on a grid of 15 × 15).
+    """
+
+    by: str | None
+    of: Sequence[int]
+    paths: Sequence[str]
+
+
 def plans_of_layer(
     table: pd.DataFrame, popup: Sequence[str], search: Sequence[str], decimals: Mapping[str, int]
 ) -> dict[str, list[encoding.Column]]:
@@ -181,9 +192,21 @@ def looks(style: Classes) -> list[dict[str, object]]:
         )
     }
     return [
-        {"colour": a_class.colour, "no_data": a_class.no_data, "rank": ranks[place]}
+        {
+            "colour": a_class.colour,
+            "no_data": a_class.no_data,
+            "rank": ranks[place],
+            "form": form(a_class),
+        }
         for place, a_class in enumerate(style.classes)
     ]
+
+
+def form(a_class: Class) -> str:
+    """Return the form of a point: a ring where it is not exposed, a diamond without data, a disc."""
+    if a_class.value == "not_exposed":
+        return "ring"
+    return "diamond" if a_class.no_data and a_class.value != "exposed" else "disc"
 
 
 STATIC = Path(__file__).parent / "static"
@@ -232,6 +255,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
         show: bool = True,
         language: str = "en",
         decimals: Mapping[str, int] | None = None,
+        icons: Icons | None = None,
         mark: str | None = None,
         pane: str = "overlayPane",
         most_fine: int = encoding.MOST_FINE,
@@ -256,6 +280,7 @@ class AssetsOnMap(JSCSSMixin, Layer):
             "columns": {
                 family: [column.head() for column in columns] for family, columns in planned.items()
             },
+            "icons": dataclasses.asdict(icons) if icons else None,
             "colour_by": colour_by,
             "language": language,
             "mark": mark,

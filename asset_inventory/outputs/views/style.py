@@ -246,6 +246,31 @@ def rounded_quantiles(values: Iterable[float], *, count: int) -> tuple[float, ..
     return tuple(float(value) for value in breaks)
 
 
+def spread_breaks(values: Iterable[float], *, count: int) -> tuple[float, ...]:
+    """Return at most `count` - 1 rising breaks at even ratios of the values above 0, each rounded to
+    1, 2 or 5 times a power of ten.
+
+    They divide what spans several powers of ten, such as the damage of a road and of a hospital;
+    the lowest tenth and the highest hundredth of the values do not move them.
+
+    Examples
+    --------
+    >>> spread_breaks([100.0, 1e3, 1e4, 1e5, 1e6], count=5)
+    (2000.0, 10000.0, 50000.0, 200000.0)
+    """
+    known = np.asarray(list(values), dtype=float)
+    known = known[np.isfinite(known) & (known > 0)]
+    if len(np.unique(known)) < 2:
+        return ()
+    low, high = np.log10(np.quantile(known, [0.1, 0.99]))
+    stops = np.linspace(low, high, count + 1)[1:-1]
+    powers = np.floor(stops)
+    steps = np.log10([1.0, 2.0, 5.0, 10.0])
+    nearest = np.abs((stops - powers)[:, None] - steps).argmin(axis=1)
+    rounded = np.unique(np.array([1.0, 2.0, 5.0, 10.0])[nearest] * 10.0**powers)
+    return tuple(float(f"{value:.0e}") for value in rounded if known.min() < value <= known.max())
+
+
 def even_breaks(values: Iterable[float], *, above: float, count: int) -> tuple[float, ...]:
     """Return breaks at even steps of 1, 2 or 5 (or a tenth, ten times, … of it), at most `count` of
     them.

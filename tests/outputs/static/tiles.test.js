@@ -2,19 +2,37 @@ import assert from "node:assert";
 import test from "node:test";
 import * as tiles from "../../../asset_inventory/outputs/map/static/src/layer/tiles.js";
 
+const style = { colour: "#b30000", rank: 1, no_data: false, form: "disc" };
+
 test("a pale colour is drawn darker where it would be lost", () => {
-  const pale = tiles.look({ colour: "#ffffff", rank: 0, no_data: false });
-  const dark = tiles.look({ colour: "#b30000", rank: 1, no_data: false });
+  const pale = tiles.look({ ...style, colour: "#ffffff", rank: 0 });
+  const dark = tiles.look(style);
   assert.notEqual(pale.thin, "#ffffff");
   assert.equal(dark.thin, "#b30000");
-  assert.equal(dark.small, 0xff0000b3); // alpha, blue, green, red
+  assert.equal(dark.small & 0xffffff, 0x0000b3); // blue, green, red
+  assert.equal(dark.small >>> 24, Math.round(0.9 * 255));
+});
+
+test("what is not exposed is fainter than what is, and a faint class lies below every other", () => {
+  const ring = tiles.look({ ...style, colour: "#ffffff", rank: 0, form: "ring" });
+  assert.ok(ring.small >>> 24 < tiles.look(style).small >>> 24);
+  const looks = tiles.looksOf([style, { ...style, rank: 0 }]);
+  assert.deepEqual(
+    looks.map(({ rank }) => rank),
+    [3, 2, 1, 0],
+  );
+  assert.ok(looks[2].alpha < 0.5);
+  assert.ok(looks[2].small >>> 24 < looks[0].small >>> 24);
 });
 
 test("marks and lines grow with the zoom", () => {
   const zooms = [...Array(20).keys()];
-  for (const size of [tiles.pointRadius, tiles.lineWidth]) {
+  const withIcon = (zoom) => tiles.pointRadius(zoom, true);
+  const without = (zoom) => tiles.pointRadius(zoom, false);
+  for (const size of [withIcon, without, tiles.lineWidth]) {
     assert.ok(zooms.every((zoom) => size(zoom) <= size(zoom + 1)));
   }
+  assert.ok(zooms.every((zoom) => without(zoom) <= withIcon(zoom)));
 });
 
 // A form as it looks: «o» its middle, «#» its edge.

@@ -746,14 +746,23 @@
   var LINE = 1;
   var SMALL = 3;
   var FLUSH = 64;
-  var CIRCLES_FROM = 14;
+  var DISCS_FROM = 14;
+  var ICONS_FROM = 15;
   var OUTLINE_FROM = 17;
+  var CASING_FROM = 18;
   var HATCH = 8;
+  var CELL = 32;
+  var MOST_IN_CELL = 3;
   var BUCKETS = 10;
-  var WHITE = "#ffffff";
+  var [WHITE, DARK, GREY] = ["#ffffff", "#1f2937", "#3d4552"];
   var FINE = 0.4;
-  var pointRadius = (zoom) => zoom < CIRCLES_FROM ? zoom < 11 ? 1 : 2 : Math.min(3 + (zoom - CIRCLES_FROM) / 1.5, 6);
-  var lineWidth = (zoom) => zoom < 13 ? 1 : zoom < 16 ? 1.6 : zoom < 17 ? 2.5 : 4;
+  var FAINT = 0.3;
+  var crowdedRadius = (zoom) => Math.min(3 + (zoom - DISCS_FROM) / 2, 5);
+  function pointRadius(zoom, icon) {
+    if (zoom < DISCS_FROM) return zoom < 11 ? 1 : 2;
+    return icon && zoom >= ICONS_FROM ? Math.min(zoom - 7, 11) : crowdedRadius(zoom) + (zoom < ICONS_FROM ? 0 : 1);
+  }
+  var lineWidth = (zoom) => zoom < 13 ? 0.8 : zoom < 16 ? 1.5 : zoom < 17 ? 2.5 : 4;
   function newCanvas(size) {
     if (typeof OffscreenCanvas !== "undefined") return new OffscreenCanvas(size, size);
     const canvas = document.createElement("canvas");
@@ -765,7 +774,7 @@
     /** @type {Brush} */
     canvas.getContext("2d", { willReadFrequently: true })
   );
-  function hatched(brush, colour2) {
+  function hatched(brush, colour2, step = HATCH) {
     const tile = newCanvas(HATCH);
     const pen = brushOf(tile);
     pen.fillStyle = "#f4f5f7";
@@ -773,7 +782,7 @@
     pen.strokeStyle = colour2;
     pen.lineWidth = 1.6;
     pen.beginPath();
-    for (const shift of [-HATCH, 0, HATCH]) {
+    for (let shift = -HATCH; shift <= HATCH; shift += step) {
       pen.moveTo(shift - 1, HATCH + 1);
       pen.lineTo(shift + HATCH + 1, -1);
     }
@@ -786,9 +795,9 @@
   function rgb(colour2) {
     return [1, 3, 5].map((place2) => parseInt(colour2.slice(place2, place2 + 2), 16));
   }
-  var pixel = (colour2) => {
+  var pixel = (colour2, alpha) => {
     const [red, green, blue] = rgb(colour2);
-    return (255 << 24 | blue << 16 | green << 8 | red) >>> 0;
+    return (Math.round(255 * alpha) << 24 | blue << 16 | green << 8 | red) >>> 0;
   };
   function form(radius, noData) {
     const reach = Math.round(radius * (noData ? 1.3 : 1));
@@ -805,14 +814,14 @@
   function dots(size, radius) {
     const colours = new Uint32Array(size * size);
     const ranks = new Uint8Array(size * size);
-    const forms = [false, true].map((noData) => [form(radius, noData), form(radius + 1, noData)]);
+    const forms = [form(radius, false), form(radius, true)];
     let used = false;
     return {
       /** @param {number} x @param {number} y @param {Look} look */
       mark(x, y, look2) {
         const [left, top] = [Math.floor(x), Math.floor(y)];
         if (left >= 0 && top >= 0 && left < size && top < size && colours[top * size + left] === look2.core) return;
-        for (const { dx, dy, isEdge } of forms[Number(look2.no_data)][Number(look2.edge === WHITE)]) {
+        for (const { dx, dy, isEdge } of forms[Number(look2.form === "diamond")]) {
           const column2 = left + dx;
           const row = top + dy;
           const i = row * size + column2;
@@ -860,22 +869,32 @@
       visit(block3.xs[block3.starts[ring]] * at3.scale - at3.x, block3.ys[block3.starts[ring]] * at3.scale - at3.y);
     }
   }
-  function sort(block3, at3, job, looks, small, lists) {
+  function sort(block3, at3, job, looks, small, lists, { faint: faint2 }) {
     const side = Math.max(1, Math.round(job.ratio));
-    const radius = pointRadius(job.z) * job.ratio;
-    const reach = (Math.max(radius, lineWidth(job.z) * job.ratio) + 2) / at3.scale;
-    near([block3], at3.box, reach, (_, asset) => {
+    const discs = job.z >= DISCS_FROM;
+    const cells = discs && block3.hasPoints;
+    const edge = (cells ? lineWidth(job.z) / 2 + 3 : Math.max(pointRadius(job.z, true), lineWidth(job.z)) + 2) * job.ratio;
+    const wide = cells ? (pointRadius(job.z, true) + 3 + CELL) * job.ratio : edge;
+    const codes2 = faint2 && {
+      ...faint2,
+      low: block3.classes[faint2.by],
+      high: faint2.high < 0 ? null : block3.classes[faint2.high]
+    };
+    near([block3], at3.box, wide / at3.scale, (_, asset) => {
       const code = block3.shown[asset];
       if (code === 0) return;
-      const look2 = looks[code - 1];
       const b = 4 * asset;
       const west = block3.boxes[b] * at3.scale - at3.x;
       const north = block3.boxes[b + 1] * at3.scale - at3.y;
       const east = block3.boxes[b + 2] * at3.scale - at3.x;
       const south = block3.boxes[b + 3] * at3.scale - at3.y;
       const kind = block3.kinds[asset];
+      if (cells && kind !== POINT2 && (east < -edge || south < -edge || west > at3.size + edge || north > at3.size + edge))
+        return;
+      const isFaint = codes2?.districts[codes2.low[asset] + (codes2.high ? 256 * codes2.high[asset] : 0)];
+      const look2 = looks[code - 1 + (isFaint ? looks.length / 2 : 0)];
       if (kind === POINT2) {
-        if (job.z >= CIRCLES_FROM) lists.points[look2.rank].push(block3, asset);
+        if (discs) lists.points[look2.rank].push(block3, asset);
         else each(block3, asset, at3, (x, y) => small.mark(x, y, look2));
       } else if (east - west < SMALL && south - north < SMALL) {
         small.stamp([west, north, east, south], look2, side);
@@ -927,54 +946,160 @@
     }
   }
   function filler(brush, look2, job) {
-    let fill = look2.no_data ? null : look2.colour;
+    const near3 = job.z >= OUTLINE_FROM;
+    let fill = look2.no_data ? null : look2.form !== "ring" ? look2.colour : near3 ? WHITE : look2.thin;
+    const alpha = look2.form === "ring" ? near3 ? 0.6 : 0.3 : near3 ? 1 : 0.8;
     return () => {
       fill ?? (fill = hatched(brush, look2.ink));
       brush.fillStyle = fill;
+      brush.globalAlpha = alpha * look2.alpha;
       brush.fill("nonzero");
-      if (job.z < OUTLINE_FROM) return;
-      brush.lineWidth = job.ratio;
-      brush.strokeStyle = look2.edge;
-      brush.stroke();
+      brush.globalAlpha = 1;
+      if (!near3) return;
+      brush.lineJoin = "round";
+      for (
+        const [width, colour2] of
+        /** @type {[number, string][]} */
+        [
+          [3, look2.casing],
+          [1, look2.edge]
+        ]
+      ) {
+        if (width > 1 && job.z < CASING_FROM) continue;
+        brush.lineWidth = width * job.ratio;
+        brush.strokeStyle = colour2;
+        brush.stroke();
+      }
     };
   }
   function liner(brush, look2, job) {
+    const hollow = look2.form === "ring";
+    const width = lineWidth(job.z) * job.ratio * (hollow ? 0.5 : 1);
+    const near3 = job.z >= OUTLINE_FROM;
+    const strokes = hollow ? [
+      ...near3 ? [
+        /** @type {[number, string]} */
+        [width + 3 * job.ratio, look2.casing]
+      ] : [],
+      [width, near3 ? look2.edge : look2.thin]
+    ] : [
+      ...near3 ? (
+        /** @type {[number, string][]} */
+        [
+          [width + 4 * job.ratio, look2.casing],
+          [width + 2 * job.ratio, look2.edge]
+        ]
+      ) : [],
+      [width, near3 ? look2.colour : look2.thin]
+    ];
     return () => {
-      brush.lineWidth = lineWidth(job.z) * job.ratio;
       brush.lineJoin = "round";
-      brush.strokeStyle = look2.thin;
-      brush.setLineDash(look2.no_data ? [5 * job.ratio, 4 * job.ratio] : []);
-      brush.stroke();
+      brush.globalAlpha = (near3 ? 1 : hollow ? 0.6 : 0.9) * look2.alpha;
+      strokes.forEach(([size, colour2], place2) => {
+        brush.lineWidth = size;
+        brush.strokeStyle = colour2;
+        if (look2.no_data && place2 === strokes.length - 1) brush.setLineDash([5 * job.ratio, 4 * job.ratio]);
+        brush.stroke();
+      });
       brush.setLineDash([]);
+      brush.globalAlpha = 1;
     };
   }
-  function* marks(brush, list, look2, at3, job) {
-    const radius = pointRadius(job.z) * job.ratio;
-    const finish2 = () => {
-      brush.fillStyle = look2.colour;
-      brush.fill("nonzero");
-      brush.lineWidth = Math.max(1, radius / 4);
-      brush.strokeStyle = look2.edge;
-      brush.stroke();
-      brush.beginPath();
+  function crowds(lists, at3, cell) {
+    const across2 = Math.ceil(at3.size / cell) + 2;
+    const counts2 = new Uint16Array(across2 * across2);
+    const cellOf = (x, y) => {
+      const column2 = Math.floor(x / cell) + 1;
+      const row = Math.floor(y / cell) + 1;
+      return column2 < 0 || row < 0 || column2 >= across2 || row >= across2 ? -1 : row * across2 + column2;
     };
-    brush.beginPath();
-    for (let i = 0, drawn = 0; i < list.length; i += 2) {
-      each(...assetAt(list, i), at3, (x, y) => {
-        mark(brush, x, y, radius, look2.no_data);
-        drawn += 1;
-      });
-      if (drawn >= FLUSH || i + 2 === list.length) {
-        finish2();
-        drawn = 0;
-        yield;
+    for (const list of lists) {
+      for (let i = 0; i < list.length; i += 2) {
+        each(...assetAt(list, i), at3, (x, y) => {
+          const place2 = cellOf(x, y);
+          if (place2 >= 0) counts2[place2] += 1;
+        });
       }
     }
+    return (x, y) => {
+      const place2 = cellOf(x, y);
+      return place2 < 0 || counts2[place2] > MOST_IN_CELL;
+    };
   }
-  function mark(brush, x, y, radius, noData) {
-    const reach = radius * (noData ? 1.3 : 1);
+  function sprite(look2, radius, ratio, icon) {
+    const half = Math.ceil(radius * (look2.form === "diamond" ? 1.3 : 1) + 2.5 * ratio);
+    const canvas = newCanvas(2 * half);
+    const brush = brushOf(canvas);
+    symbol(brush, half, half, radius, ratio, look2, icon);
+    return canvas;
+  }
+  function symbol(brush, x, y, radius, ratio, look2, icon) {
+    brush.globalAlpha = look2.alpha;
+    for (
+      const [reach, fill] of
+      /** @type {[number, string | CanvasPattern][]} */
+      [
+        [radius + 2 * ratio, look2.casing],
+        [radius + ratio, look2.edge],
+        [radius, look2.no_data && look2.form === "disc" ? hatched(brush, look2.ink, HATCH / 2) : look2.colour]
+      ]
+    ) {
+      brush.beginPath();
+      mark(brush, x, y, reach, look2.form === "diamond");
+      brush.fillStyle = fill;
+      brush.fill();
+    }
+    if (icon) {
+      const size = radius * (look2.form === "diamond" ? 1.2 : 1.4);
+      brush.translate(x - size / 2, y - size / 2);
+      brush.scale(size / 15, size / 15);
+      if (look2.no_data && look2.form === "disc") {
+        brush.lineWidth = 3;
+        brush.lineJoin = "round";
+        brush.strokeStyle = "#f4f5f7";
+        brush.stroke(icon);
+      }
+      brush.fillStyle = look2.icon;
+      brush.fill(icon);
+      brush.setTransform(1, 0, 0, 1, 0, 0);
+    }
+    brush.globalAlpha = 1;
+  }
+  function* crowded(list, look2, at3, isCrowded, small) {
+    for (let i = 0; i < list.length; i += 2) {
+      each(...assetAt(list, i), at3, (x, y) => {
+        if (isCrowded(x, y)) small.mark(x, y, look2);
+      });
+      if (i % (64 * FLUSH) === 0) yield;
+    }
+  }
+  function* marks(brush, list, look2, at3, job, isCrowded, icons) {
+    const radius = (icon) => job.ratio * (icon === -2 ? crowdedRadius(job.z) : pointRadius(job.z, icon >= 0));
+    const sprites = /* @__PURE__ */ new Map();
+    function spriteOf(icon) {
+      let found = sprites.get(icon);
+      if (!found) {
+        found = sprite(look2, radius(icon), job.ratio, icon < 0 || !icons ? null : icons.shapes[icon]);
+        sprites.set(icon, found);
+      }
+      return found;
+    }
+    for (let i = 0; i < list.length; i += 2) {
+      const [block3, asset] = assetAt(list, i);
+      const icon = job.z < ICONS_FROM || !icons ? -1 : icons.of(block3, asset);
+      each(block3, asset, at3, (x, y) => {
+        const hasRoom = !isCrowded(x, y);
+        if (!hasRoom && job.z < OUTLINE_FROM) return;
+        const image = spriteOf(hasRoom ? icon : -2);
+        brush.drawImage(image, Math.round(x - image.width / 2), Math.round(y - image.height / 2));
+      });
+      if (i % (16 * FLUSH) === 0) yield;
+    }
+  }
+  function mark(brush, x, y, radius, isDiamond) {
+    const reach = radius * (isDiamond ? 1.3 : 1);
     brush.moveTo(x + reach, y);
-    if (!noData) {
+    if (!isDiamond) {
       brush.arc(x, y, radius, 0, 2 * Math.PI);
       return;
     }
@@ -996,7 +1121,7 @@
     brush.fillText(text, 0, 0);
     brush.restore();
   }
-  function* paint(blocks, job, looks, text) {
+  function* paint(blocks, job, looks, text, extras = {}) {
     const ordered = [...looks].sort((a, b) => a.rank - b.rank);
     const lists = { areas: [], lines: [], points: [], large: [] };
     for (const { rank } of ordered) {
@@ -1005,10 +1130,14 @@
     }
     for (let i = 0; i < (BUCKETS + 1) * looks.length; i += 1) lists.areas[i] = [];
     const at3 = frame(job, blocks.length ? blocks[0].bits : 28);
-    const small = dots(at3.size, pointRadius(job.z) * job.ratio);
+    const small = dots(at3.size, (job.z < DISCS_FROM ? pointRadius(job.z, false) : crowdedRadius(job.z)) * job.ratio);
     for (const block3 of blocks) {
-      sort(block3, at3, job, looks, small, lists);
+      sort(block3, at3, job, looks, small, lists, extras);
       yield;
+    }
+    const isCrowded = crowds(lists.points, at3, CELL * job.ratio);
+    if (job.z < OUTLINE_FROM) {
+      for (const look2 of ordered) yield* crowded(lists.points[look2.rank], look2, at3, isCrowded, small);
     }
     const listed = [...lists.areas, ...lists.lines, ...lists.points, lists.large].some((list) => list?.length);
     if (!text && !small.isUsed() && !listed) return null;
@@ -1022,27 +1151,46 @@
     }
     for (const look2 of ordered) yield* shapes(brush, lists.lines[look2.rank], at3, false, liner(brush, look2, job));
     small.onto(brush);
-    for (const look2 of ordered) yield* marks(brush, lists.points[look2.rank], look2, at3, job);
+    for (const look2 of ordered) {
+      if (lists.points[look2.rank].length) {
+        yield* marks(brush, lists.points[look2.rank], look2, at3, job, isCrowded, extras.icons);
+      }
+    }
     if (text) across(brush, text, at3.size, job.ratio);
     return canvas;
   }
   function look(style) {
+    const hollow = style.form === "ring";
     const parts = rgb(style.colour);
     const light = (0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2]) / 255;
     const darker = (share) => `#${parts.map(
       (part) => Math.round(part * share).toString(16).padStart(2, "0")
     ).join("")}`;
-    const thin = light > 0.9 ? darker(0.78) : style.colour;
-    const edge = light > 0.7 ? "#1f2937" : light < 0.25 ? WHITE : darker(0.6);
+    const thin = hollow ? "#8a94a3" : light > 0.8 ? darker(0.8) : style.colour;
+    const edge = hollow ? GREY : DARK;
+    const strong = hollow ? 0.4 : 0.9;
     return {
       ...style,
       ink: light > 0.7 ? darker(0.54) : style.colour,
+      icon: hollow ? GREY : style.no_data || light > 0.45 ? DARK : WHITE,
       edge,
+      casing: WHITE,
       thin,
-      small: pixel(thin),
-      core: pixel(style.colour),
-      rim: pixel(edge)
+      alpha: 1,
+      small: pixel(thin, strong),
+      core: pixel(style.colour, strong),
+      // a pale mark has a dark edge, a dark mark a white edge
+      rim: hollow ? pixel(GREY, 0.5) : pixel(light > 0.5 ? darker(0.6) : WHITE, 0.8)
     };
+  }
+  function looksOf(styles) {
+    const looks = styles.map(look);
+    const above = looks.map((one3) => ({ ...one3, rank: one3.rank + looks.length }));
+    const below = looks.map((one3) => {
+      const weak = pixel(one3.thin, FAINT);
+      return { ...one3, alpha: FAINT, small: weak, core: weak, rim: weak };
+    });
+    return [...above, ...below];
   }
 
   // layer/store.js
@@ -1068,6 +1216,8 @@
       colour: head.colour_by,
       filters: {},
       looks: [],
+      icons: iconsOf(head),
+      faint: {},
       mark: head.mark,
       settled: false,
       ended: false,
@@ -1093,7 +1243,7 @@
     return store;
   }
   function shownBlock(store, block3) {
-    const drawn = { ...block3, shown: new Uint8Array(block3.count) };
+    const drawn = { ...block3, shown: new Uint8Array(block3.count), hasPoints: block3.kinds.includes(0) };
     show(store, drawn);
     return drawn;
   }
@@ -1143,7 +1293,7 @@
   }
   function show(store, block3) {
     const codes2 = block3.classes[place(store, store.colour)];
-    const count = store.looks.length;
+    const count = store.head.styles[store.colour].length;
     for (let i = 0; i < block3.count; i += 1) block3.shown[i] = codes2[i] < count ? codes2[i] + 1 : 0;
     for (const [name, allowed2] of Object.entries(store.filters)) {
       const { low, high } = bytesOf(store, block3, name);
@@ -1154,8 +1304,26 @@
     place(store, name);
     if (!store.head.styles[name]) throw new RangeError(`no style ${name}`);
     store.colour = name;
-    store.looks = store.head.styles[name].map(look);
+    store.looks = looksOf(store.head.styles[name]);
     store.blocks.forEach((block3) => show(store, block3));
+  }
+  function iconsOf({ icons, classes: classes2 }) {
+    if (!icons) return null;
+    const [low, high] = [icons.by, `${icons.by}-high`].map((name) => name === null ? -1 : classes2.indexOf(name));
+    return {
+      shapes: icons.paths.map((path) => new Path2D(path)),
+      of: ({ classes: classes3 }, asset) => icons.of[low < 0 ? 0 : classes3[low][asset] + (high < 0 ? 0 : 256 * classes3[high][asset])]
+    };
+  }
+  function faint(store, name, byZoom) {
+    const [by, high] = [place(store, name), store.head.classes.indexOf(`${name}-high`)];
+    store.faint = Object.fromEntries(
+      Object.entries(byZoom).map(([zoom, codes2]) => {
+        const districts = new Uint8Array(65536);
+        for (const code of codes2) districts[code] = 1;
+        return [zoom, { by, high, districts }];
+      })
+    );
   }
   function allowed(store, wanted) {
     const filters = /* @__PURE__ */ Object.create(null);
@@ -2018,7 +2186,7 @@ ${plain(lines.join("\n"))}
     const step = turn / (256 * 2 ** zoom);
     return at(store.blocks, x * turn, y * turn, {
       reach: reach * step,
-      drawn: (kind) => (kind === 0 ? pointRadius(zoom) + 1 : lineWidth(zoom) / 2 + 1) * step,
+      drawn: (kind) => (kind === 0 ? pointRadius(zoom, store.icons !== null) + 1 : lineWidth(zoom) / 2 + 1) * step,
       passes: (block3, asset) => block3.shown[asset] !== 0
     });
   }
@@ -2055,7 +2223,7 @@ ${plain(lines.join("\n"))}
   }
   async function block2(store, number) {
     await store.whole;
-    const { shown, groups, boxes, ...arrays } = store.blocks[number];
+    const { shown, hasPoints, groups, boxes, ...arrays } = store.blocks[number];
     return arrays;
   }
   function mark2(store, text) {
@@ -2070,6 +2238,7 @@ ${plain(lines.join("\n"))}
     mark: mark2,
     colour,
     filter,
+    faint,
     counts,
     codes,
     attributes,
@@ -2099,12 +2268,16 @@ ${plain(lines.join("\n"))}
       awake = true;
       channel.port2.postMessage(null);
     }
+    function paint2(job) {
+      const { blocks, looks, mark: mark3, icons, faint: faint2 } = job.store;
+      return paint(blocks, job, looks, mark3, { icons, faint: faint2[job.z] });
+    }
     function work2() {
       awake = false;
       const end2 = performance.now() + budget;
       while (queue.length) {
         const job = queue[0];
-        job.run ?? (job.run = paint(job.store.blocks, job, job.store.looks, job.store.mark));
+        job.run ?? (job.run = paint2(job));
         let step = job.run.next();
         while (!step.done && performance.now() < end2) step = job.run.next();
         if (step.done) {

@@ -25,7 +25,8 @@ async function at(store, { x, y, zoom, reach }) {
   const step = turn / (256 * 2 ** zoom); // steps in a pixel
   return hit.at(store.blocks, x * turn, y * turn, {
     reach: reach * step,
-    drawn: (kind) => (kind === 0 ? tiles.pointRadius(zoom) + 1 : tiles.lineWidth(zoom) / 2 + 1) * step,
+    drawn: (kind) =>
+      (kind === 0 ? tiles.pointRadius(zoom, store.icons !== null) + 1 : tiles.lineWidth(zoom) / 2 + 1) * step,
     passes: (block, asset) => block.shown[asset] !== 0,
   });
 }
@@ -86,7 +87,7 @@ async function classes(store, index) {
  */
 async function block(store, number) {
   await store.whole;
-  const { shown, groups, boxes, ...arrays } = store.blocks[number];
+  const { shown, hasPoints, groups, boxes, ...arrays } = store.blocks[number];
   return arrays;
 }
 
@@ -105,6 +106,7 @@ const CALLS = {
   mark,
   colour: stores.colour,
   filter: stores.filter,
+  faint: stores.faint,
   counts: stores.counts,
   codes: stores.codes,
   attributes: figures.attributes,
@@ -149,13 +151,19 @@ export function serve(reply, { budget }) {
     channel.port2.postMessage(null);
   }
 
+  /** @param {Job} job */
+  function paint(job) {
+    const { blocks, looks, mark, icons, faint } = job.store;
+    return tiles.paint(blocks, job, looks, mark, { icons, faint: faint[job.z] });
+  }
+
   // One tile, or as much of it as fits into the budget, then whatever else waits to be heard.
   function work() {
     awake = false;
     const end = performance.now() + budget;
     while (queue.length) {
       const job = queue[0];
-      job.run ??= tiles.paint(job.store.blocks, job, job.store.looks, job.store.mark);
+      job.run ??= paint(job);
       let step = job.run.next();
       while (!step.done && performance.now() < end) step = job.run.next();
       if (step.done) {

@@ -37,6 +37,8 @@ export function open(name, head, settled) {
     colour: head.colour_by,
     filters: {},
     looks: [],
+    icons: iconsOf(head),
+    faint: {},
     mark: head.mark,
     settled: false,
     ended: false,
@@ -72,7 +74,7 @@ export function view(name, shared, settled) {
 
 /** @param {Store} store @param {Block} block @returns {ShownBlock} */
 function shownBlock(store, block) {
-  const drawn = { ...block, shown: new Uint8Array(block.count) };
+  const drawn = { ...block, shown: new Uint8Array(block.count), hasPoints: block.kinds.includes(0) };
   show(store, drawn);
   return drawn;
 }
@@ -150,7 +152,7 @@ function bytesOf(store, block, name) {
  */
 function show(store, block) {
   const codes = block.classes[place(store, store.colour)];
-  const count = store.looks.length;
+  const count = store.head.styles[store.colour].length;
   for (let i = 0; i < block.count; i += 1) block.shown[i] = codes[i] < count ? codes[i] + 1 : 0;
   for (const [name, allowed] of Object.entries(store.filters)) {
     const { low, high } = bytesOf(store, block, name);
@@ -163,8 +165,40 @@ export function colour(store, name) {
   place(store, name);
   if (!store.head.styles[name]) throw new RangeError(`no style ${name}`);
   store.colour = name;
-  store.looks = store.head.styles[name].map(tiles.look);
+  store.looks = tiles.looksOf(store.head.styles[name]);
   store.blocks.forEach((block) => show(store, block));
+}
+
+/**
+ * The icon of each asset by the code of its type, which is in one class or in two.
+ * @param {Head} head
+ * @returns {import("./types.js").Icons | null}
+ */
+function iconsOf({ icons, classes }) {
+  if (!icons) return null;
+  const [low, high] = [icons.by, `${icons.by}-high`].map((name) => (name === null ? -1 : classes.indexOf(name)));
+  return {
+    shapes: icons.paths.map((path) => new Path2D(path)),
+    of: ({ classes }, asset) =>
+      icons.of[low < 0 ? 0 : classes[low][asset] + (high < 0 ? 0 : 256 * classes[high][asset])],
+  };
+}
+
+/**
+ * Which codes of a class are faint at each zoom; {} none.
+ * @param {Store} store
+ * @param {string} name
+ * @param {Record<number, number[]>} byZoom
+ */
+export function faint(store, name, byZoom) {
+  const [by, high] = [place(store, name), store.head.classes.indexOf(`${name}-high`)];
+  store.faint = Object.fromEntries(
+    Object.entries(byZoom).map(([zoom, codes]) => {
+      const districts = new Uint8Array(65536);
+      for (const code of codes) districts[code] = 1;
+      return [zoom, { by, high, districts }];
+    }),
+  );
 }
 
 /** @param {Store} store @param {Codes | null} [wanted] */

@@ -1,15 +1,21 @@
 // What the layer's data are, as outputs/map/layers.py and encoding.py write them, and what is made of them.
 
+/** A disc, a diamond where a map has no data, a ring where an asset is not exposed. */
+export type Form = "disc" | "diamond" | "ring";
 export interface Style {
   colour: string;
   rank: number;
   no_data: boolean;
+  form: Form;
 }
 /** The look of a painted class. */
 export interface Look extends Style {
   ink: string;
+  icon: string;
   edge: string;
+  casing: string;
   thin: string;
+  alpha: number;
   small: number;
   core: number;
   rim: number;
@@ -38,6 +44,7 @@ export interface Head {
   order: string[];
   words: Record<string, Record<string, string>>;
   columns: Record<Family, Omit<Column, "dictionary">[]>;
+  icons: { by: string | null; of: number[]; paths: string[] } | null;
   colour_by: string;
   language: string;
   mark: string | null;
@@ -61,7 +68,23 @@ export interface Block {
   groups: Int32Array;
 }
 /** A block with 0 for each asset that is not shown, else its class + 1. */
-export type ShownBlock = Block & { shown: Uint8Array };
+export type ShownBlock = Block & { shown: Uint8Array; hasPoints: boolean };
+
+/** The icon of each asset: a place in `shapes`, or -1. */
+export interface Icons {
+  of: (block: Block, asset: number) => number;
+  shapes: Path2D[];
+}
+/** The districts whose assets are faint: 1 by code, which is in one class or in two. */
+export interface Faint {
+  by: number;
+  high: number;
+  districts: Uint8Array;
+}
+export interface Extras {
+  faint?: Faint | null;
+  icons?: Icons | null;
+}
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 export type Codes = Record<string, number[] | null>;
@@ -159,6 +182,8 @@ export interface Store {
   colour: string;
   filters: Record<string, Uint8Array>;
   looks: Look[];
+  icons: Icons | null;
+  faint: Record<number, Faint>; // by zoom
   mark: string | null;
   settled: boolean;
   busy: number;
