@@ -165,6 +165,16 @@ COMMANDS = (
         reads=True,
     ),
     Command(
+        "command.context.help",
+        "context:context",
+        (
+            CITY,
+            path("option.context_from", "--from", "extract", metavar="FILE", required=True),
+            day("option.context_date", "--date"),
+        ),
+        reads=True,
+    ),
+    Command(
         "command.curves.help",
         "curves:curves",
         (

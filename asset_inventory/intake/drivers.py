@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.parsers import expat
 
 import numpy as np
@@ -34,6 +34,7 @@ from asset_inventory.model.tables import WARNING, Fault
 from asset_inventory.model.texts import EXACT, OSM_TAGS, tag_in
 
 _OSM_XML = "osm xml"
+_OSM = ("osm extract", _OSM_XML)
 _XML = ("kml", "gml", _OSM_XML)
 _DELETED = re.compile(rb"<(?:node|way|relation)\s[^>]*\baction\s*=\s*[\"']delete[\"']")
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -56,6 +57,8 @@ def read_layers(dataset: Dataset, request: Asked) -> list[Records]:
         return _geopackage(dataset, request)
     if dataset.kind in _XML and (fault := _xml_fault(dataset.path)):
         return [nothing(fault)]
+    if dataset.kind in _OSM and "OSM" not in pyogrio.list_drivers():
+        return [nothing(Fault("osm_driver_missing"))]
     if dataset.kind == _OSM_XML:  # new objects of JOSM have ids below 0
         pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": "NO"})
         if deleted := _deleted_in(dataset.path):
@@ -107,7 +110,9 @@ def _counted(records: Records, claimed: int) -> Records:
 
 
 def _all_layers(dataset: Dataset, request: Asked) -> list[Records]:
-    path = dataset.path
+    path, of_osm = dataset.path, dataset.kind in _OSM
+    if not of_osm:
+        request = replace(request, box=())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the reading of each layer repeats it
@@ -120,7 +125,6 @@ def _all_layers(dataset: Dataset, request: Asked) -> list[Records]:
         records = _read(path, name, request)
         if dataset.kind == "flatgeobuf":
             records = _counted(records, _claimed(path, name))
-        of_osm = dataset.kind in ("osm extract", _OSM_XML)
         if len(records.geometry) or records.faults or not of_osm or request.one:
             layers.append(records)
     if dataset.kind == "kml" and layers and len(layers) == len(listed):
@@ -149,7 +153,12 @@ def _read(path: Path, layer: str | None, request: Asked, *, encoding: str | None
             warnings.simplefilter("always")
             fields, columns = _columns(path, layer, request, encoding)
             meta, numbers, blobs, values = pyogrio.raw.read(
-                path, layer=layer, encoding=encoding, return_fids=True, columns=columns
+                path,
+                layer=layer,
+                encoding=encoding,
+                return_fids=True,
+                columns=columns,
+                **_within(request, fields),
             )
     except UnicodeDecodeError as fault:
         if encoding == "latin-1":
@@ -201,6 +210,22 @@ def _columns(
     columns = [name for name in request.fields if name in fields]
     in_tags = OSM_TAGS in fields and OSM_TAGS not in columns and len(columns) < len(request.fields)
     return fields, [*columns, *([OSM_TAGS] if in_tags else [])]
+
+
+def _within(request: Asked, fields: tuple[str, ...] | None) -> dict[str, Any]:
+    """Return what GDAL leaves unread where a box is asked for: beyond it, and of other words."""
+    if not request.box:
+        return {}
+    tests = [
+        f'"{name}" IN ({", ".join(map(_quoted, words))})'
+        for name, words in request.where.items()
+        if name in (fields or ()) and "*" not in words and not request.ignore_case
+    ]
+    return {"bbox": tuple(request.box), "where": " AND ".join(tests) or None}
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
 
 
 def _with_tags(

@@ -46,7 +46,7 @@ class Layer:
     be named twice: None are all of them, with their schema and the shapes as delivered, neither
     flat nor repaired; `where` keeps the rows where a field is one of the words given (`*` = any),
     whatever their case with `ignore_case`; `coordinates` names the columns of a table that hold x
-    and y, or WKT.
+    and y, or WKT; `box` is what is read of an extract of OpenStreetMap, see `Asked`.
     """
 
     path: Path
@@ -57,6 +57,7 @@ class Layer:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore_case: bool = False
     coordinates: tuple[str, ...] = ()
+    box: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,7 @@ def _job(layer: Layer) -> Job:
         where=dict(layer.where),
         ignore_case=layer.ignore_case,
         coordinates=layer.coordinates,
+        box=layer.box,
     )
     return Job(layer.path, layer.source, layer.crs, request)
 

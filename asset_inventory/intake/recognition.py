@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+import struct
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 HEAD = 4096  # bytes looked at
@@ -121,3 +125,59 @@ def as_unicode(data: bytes) -> str:
         if fault.start > len(data) - 4:
             return data.decode("utf-8", errors="ignore")
         return data.decode("cp1252", errors="replace")
+
+
+# An extract begins with a block that describes it: a header, then a blob (fileformat.proto and
+# osmformat.proto of OpenStreetMap; the limits are theirs).
+LARGEST_HEADER, LARGEST_BLOB = 64 * 2**10, 2**20
+_DATA_SIZE, _RAW, _ZLIB, _REPLICATED = 3, 1, 3, 32  # numbers of their fields
+
+
+def day_of_extract(path: Path) -> datetime.date | None:
+    """Return the day of an .osm.pbf as its header states it; None where it does not.
+
+    Not that of the file, which is the day of its download or of a copy.
+    """
+    try:
+        with path.open("rb") as file:
+            (size,) = struct.unpack(">I", file.read(4))
+            header = dict(_fields(file.read(min(size, LARGEST_HEADER))))
+            blob = dict(_fields(file.read(min(int(header[_DATA_SIZE]), LARGEST_BLOB))))
+        packed = _ZLIB in blob
+        block = bytes(blob[_ZLIB if packed else _RAW])
+        if packed:
+            block = zlib.decompressobj().decompress(block, LARGEST_BLOB)
+        seconds = int(dict(_fields(block))[_REPLICATED])
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
+    except (OSError, OverflowError, struct.error, zlib.error, KeyError, TypeError, ValueError):
+        return None
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """Yield the fields of a protobuf message; raises ValueError where it is none."""
+    at = 0
+
+    def number() -> int:
+        nonlocal at
+        value = shift = 0
+        while at < len(message) and shift < 64:
+            byte = message[at]
+            at, value, shift = at + 1, value | (byte & 127) << shift, shift + 7
+            if byte < 128:
+                return value
+        raise ValueError(at)
+
+    while at < len(message):
+        key = number()
+        wire, size = key & 7, 0
+        if wire == 0:
+            yield key >> 3, number()
+            continue
+        if wire == 2:
+            size = number()
+        elif wire in (1, 5):
+            size = 8 if wire == 1 else 4
+        else:
+            raise ValueError(wire)
+        yield key >> 3, message[at : at + size]
+        at += size

@@ -38,7 +38,9 @@ class Asked:
     `columns` None are all fields of the layer, with their schema and the shapes as delivered,
     neither flat nor repaired. `where` keeps the rows where a field is one of the words given (`*` =
     any), whatever their case with `ignore_case`; `coordinates` names the columns of a table that
-    hold x and y, or WKT.
+    hold x and y, or WKT. `box` (west, south, east, north in degrees) leaves what lies beyond it,
+    and what does not fit `where`, unread and uncounted: only in extracts of OpenStreetMap, which
+    hold whole countries.
     """
 
     one: bool = False
@@ -47,6 +49,7 @@ class Asked:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignore_case: bool = False
     coordinates: tuple[str, ...] = ()
+    box: tuple[float, ...] = ()
 
     @property
     def fields(self) -> list[str]:

@@ -19,7 +19,7 @@ from asset_inventory.intake.layers import Layer, LayerReader, read_fields, read_
 from asset_inventory.io.geometries import areal_error, repaired_with_findings, to_city, utm_zone
 from asset_inventory.model import tables
 from asset_inventory.model.arrays import objects
-from asset_inventory.model.city import City, Districts
+from asset_inventory.model.city import City, ContextLayer, Districts
 from asset_inventory.model.errors import Arguments, CityError, SourceError
 from asset_inventory.model.tables import (
     REPAIRED,
@@ -295,15 +295,18 @@ def placed(assets: gpd.GeoDataFrame, city_crs: object) -> pd.DataFrame:
 CONTEXT_REFUSED = "context_refused"
 
 
+def context_layer(declared: ContextLayer) -> Layer:
+    """Return what to read of a context layer's file."""
+    of_file = (declared.path, declared.name or declared.path.stem, declared.layer, declared.crs)
+    return Layer(*of_file, columns=declared.fields.asked)
+
+
 def check_context(city: City) -> pd.DataFrame:
     """Return FINDINGS on context layers; one that is not fit is not drawn, which is an error.
 
-    Raises SourceError for a file or layer that is not there.
+    Raises SourceError for a file, layer or field that is not there.
     """
-    layers = [
-        Layer(layer.path, layer.name or layer.path.stem, layer.layer, layer.crs)
-        for layer in city.context
-    ]
+    layers = [context_layer(layer) for layer in city.context]
     read = read_layers(layers)
     refused = []
     for layer, features in zip(layers, read, strict=True):

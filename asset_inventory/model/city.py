@@ -111,14 +111,44 @@ class Districts(Declared):
         return words
 
 
+ContextKind = Literal["coast", "water", "river", "road", "built_up", "boundary", "place"]
+
+
+class ContextFields(Declared):
+    """Fields of a context layer: the name that maps write, and importance, 1 (most) to 4.
+
+    The less important a road, river or place, the later a map that is zoomed in shows it. A name
+    may have a field in each language.
+    """
+
+    name: BothNames | None = None
+    importance: Text | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return the fields to read of the file.
+
+        >>> ContextFields(name={"id": "nama", "en": "name"}, importance="class").asked
+        ('nama', 'name', 'class')
+        """
+        names = (self.name.id, self.name.en) if self.name else ()
+        return tuple(dict.fromkeys(field for field in (*names, self.importance) if field))
+
+
 class ContextLayer(Declared):
-    """A layer that maps draw behind everything else; it holds no assets."""
+    """A layer that maps draw behind everything else; it holds no assets.
+
+    Its `kind` decides how it is drawn: water (areas, also the sea) is filled, rivers and roads are
+    lines as wide as they are important, places are names alone. Without one it is drawn plainly.
+    """
 
     path: Path
     name: Text | None = None
     label: BothNames | None = None
+    kind: ContextKind | None = None
     layer: str | None = None
     crs: str | None = None
+    fields: ContextFields = ContextFields()
     visibility: Visibility = "public"
     source: Source
 

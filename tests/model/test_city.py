@@ -327,6 +327,8 @@ source = { title = "-", licence = "-" }
 path = "coast.gpkg"
 name = "Coast"
 label = { id = "Pantai", en = "Coast" }
+kind = "coast"
+fields = { name = "NAME", importance = "CLASS" }
 visibility = "internal"
 source = { title = "-", licence = "-" }
 
@@ -703,6 +705,7 @@ def test_every_key_there_is(tmp_path):
     assert city.hazards[0].unit == "m"
     assert (city.hazards[0].protected_to, city.hazards[1].protected_to) == (25, None)
     assert city.assets[1].where["building"] == ("*",)
+    assert city.context[0].fields.asked == ("NAME", "CLASS")
     assert city.districts.population.dwellings == ("house", "flat")
     assert list(city.scores.indicators) == [
         "ead_per_value",

@@ -20,6 +20,7 @@ import shapely
 from asset_inventory.cli import main
 from asset_inventory.cli.commands import COMMANDS
 from asset_inventory.intake import workers
+from tests.support.osm_extract import write_extract
 from tests.support.town import X, Y
 
 # Commands that only read: what they answer goes to standard output.
@@ -73,6 +74,8 @@ ROWS = (
     Row("exchange", ("exchange", "{city}", "--rdls", "--stac", "--to", "{out}/x"), folders=(("x", "rdls.json"),)),
     Row("exchange --qgis", ("exchange", "{city}", "--qgis", "--to", "{out}/q"), folders=(("q", "results.qgz"),)),
     Row("publish", ("publish", "{city}", "--to", "{out}/public"), folders=(("public", "index.html"),), slow=True),
+    Row("context", ("context", "{out}/kota", "--from", "{city}/kota.osm"), ("kota/context/osm-road.geojson",),
+        marked=True),
     Row("curves", ("curves", "{city}", "--plot", "{out}/c.svg"), ("c.svg",)),
     Row("curves, png", ("curves", "{city}", "--plot", "{out}/c.png"), ("c.png",)),
     Row("ballot", ("ballot", "{city}", "--to", "{out}/forms"), folders=(("forms", "votes.xlsx"),), again=False),
@@ -107,6 +110,10 @@ def prepare(city: Path) -> Path:
     """Make a town with voices one with a register in `out` that was started, in which a
     delivery, the third, waits.
     """
+    shutil.copytree(city, city.parent / "kota")
+    write_extract(
+        city / "kota.osm", [([(0, 9), (99, n)], {"highway": "primary"}) for n in range(99)]
+    )
     toml = city / "city.toml"
     toml.write_text(
         'register = "out/register.gpkg"\n' + toml.read_text(encoding="utf-8"), encoding="utf-8"
@@ -120,6 +127,7 @@ def prepare(city: Path) -> Path:
         )
         names["NOTE"][0] = "another"
     (city / "out").mkdir()
+    (city.parent / "kota").rename(city / "out" / "kota")
     with quiet():
         assert main(["start", str(city)]) == 1  # the depot has no geometry
         assert main(["deliver", str(city), str(city / "more.gpkg"), "--layer", "roads"]) == 0

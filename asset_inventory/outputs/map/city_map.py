@@ -30,6 +30,7 @@ from asset_inventory.messages import say
 from asset_inventory.model.errors import RequestError
 from asset_inventory.model.hazards import Hazard
 from asset_inventory.outputs.map import resilience
+from asset_inventory.outputs.map.base_map import BaseMap, ContextTable, base_map, read_context
 from asset_inventory.outputs.map.city_layer import (
     LIMITS,
     Limits,
@@ -47,7 +48,6 @@ from asset_inventory.outputs.map.content import (
     about_block,
     bounds_of,
     class_table,
-    context_of,
     hazard_bodies,
     hazard_list,
     page_block,
@@ -213,6 +213,7 @@ class CityMap(folium.Map):
         )
         self._id = "city"  # folium's own is random, and the same input must give the same bytes
         self.page, self.label = page, label
+        self.left_out: list[dict[str, Any]] = []  # sentences on what the page leaves out
         page.add_child(self)
 
 
@@ -248,19 +249,20 @@ def write_map(
     decisions are on the overview alone. Raises SourceError where one of these files cannot be read,
     or a page cannot be written.
     """
-    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
+    spoken, shown, hazards, context = _prepared(assessed, language, hazard_pictures, limits)
     assessment = shown.summed
     if len(assessment.assets) > limits.one_file:
         files = file_names(sorted(assessment.assets["district"].astype(str).unique()), path.stem)
         shown = dataclasses.replace(
             shown, drawn=overview_part(assessment, limits.overview), files=files
         )
-    for note in shown.less() if on_notice else ():
+    whole = _drawn(shown, hazards, context, spoken)
+    for note in whole.left_out if on_notice else ():
         on_notice(say(note["key"], spoken, **note["values"]))
     with together(path.parent) as staging:
-        write_page(staging / path.name, _drawn(shown, hazards, spoken).get_root().render())
+        write_page(staging / path.name, whole.get_root().render())
         for district, part in district_parts(assessment) if shown.files else ():
-            page = _drawn(Shown(part, part, limits, district=district), hazards, spoken)
+            page = _drawn(Shown(part, part, limits, district=district), hazards, context, spoken)
             write_page(staging / shown.files[district], page.get_root().render())
     return path
 
@@ -280,9 +282,9 @@ def city_map(
     It opens on the rarest map of a `hazard`, or on that of a `return_period`. Raises RequestError
     where the assessment has no such map.
     """
-    spoken, shown, hazards = _prepared(assessed, language, hazard_pictures, limits)
+    spoken, shown, hazards, context = _prepared(assessed, language, hazard_pictures, limits)
     opens = _opening(hazards, hazard, return_period)
-    drawn = _drawn(shown, hazards, spoken)
+    drawn = _drawn(shown, hazards, context, spoken)
     drawn.page.opens = opens
     return drawn
 
@@ -317,8 +319,8 @@ def _prepared(
     language: str | None,
     hazard_pictures: Sequence[HazardOnMap] | None,
     limits: Limits,
-) -> tuple[str, Shown, Sequence[HazardOnMap]]:
-    """Return the language to open in, what is shown, and the hazard maps."""
+) -> tuple[str, Shown, Sequence[HazardOnMap], Sequence[ContextTable]]:
+    """Return the language to open in, what is shown, the hazard maps, and the context layers."""
     if isinstance(assessed, ResilienceAssessment):
         pra, assessment = assessed, assessed.assessment
     else:
@@ -328,10 +330,13 @@ def _prepared(
         assessment.city.language_for(language),
         Shown(assessment, assessment, limits, pra=pra),
         hazards,
+        read_context(assessment.city),
     )
 
 
-def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityMap:
+def _drawn(
+    shown: Shown, hazards: Sequence[HazardOnMap], context: Sequence[ContextTable], language: str
+) -> CityMap:
     assessment, drawn = shown.summed, shown.drawn
     hidden = withheld_columns(assessment)
     areas = (
@@ -354,8 +359,8 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         tables["share"] = style.share_classes(
             likely=assessment.city.resilience.likely, firm=assessment.city.resilience.firm
         )
-    context = context_of(assessment.city)
     box = bounds_of([assessment])
+    around = base_map(context, assessment, districts, box)
     layer = city_layer(
         drawn,
         [(on_map.hazard.name, on_map.periods) for on_map in hazards],
@@ -365,7 +370,7 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
         limits=shown.limits,
     )
     blocks = _blocks(shown, districts, hazards, tables | of_assets, box, language)
-    blocks["context"] = [{"shapes": layer["shapes"]} for layer in context]
+    blocks["context"] = around.block
     blocks["tiles"] = tile_figures(
         assessment,
         [(on_map.hazard.name, on_map.periods) for on_map in hazards],
@@ -384,9 +389,10 @@ def _drawn(shown: Shown, hazards: Sequence[HazardOnMap], language: str) -> CityM
     blocks["breakdown"] = popup_breakdown(
         drawn, [(on_map.hazard, on_map.periods) for on_map in hazards], layer.order
     )
-    city = _map_in(_page(shown, districts, tables, blocks, context, language), box, language)
+    city = _map_in(_page(shown, districts, tables, blocks, around, language), box, language)
     layer.add_to(city)
     blocks["assets"]["layer"] = layer.get_name()
+    city.left_out = [*shown.less(), *around.notes]
     return city
 
 
@@ -395,15 +401,16 @@ def _page(
     districts: gpd.GeoDataFrame,
     tables: Mapping[str, style.Classes],
     blocks: dict[str, Any],
-    context: list[dict[str, Any]],
+    around: BaseMap,
     language: str,
 ) -> Page:
     """Return the page around the map, with the sentences of a resilience assessment if any."""
     title, pra = shown.title(), shown.pra
-    content = page_content(shown.summed, districts, tables, blocks, context, language) | {
+    content = page_content(shown.summed, districts, tables, blocks, around.layers, language) | {
         "audience": f"map.{shown.summed.audience}",
         "traces": traces_of([shown.summed]),
         "less": shown.less(),
+        "base_map_notes": around.notes,
         "divided": bool(shown.files),
         "preliminary": blocks.get("preliminary"),
         "resilience_summary": resilience.summary_lines(pra, districts) if pra else None,

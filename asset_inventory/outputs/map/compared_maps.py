@@ -27,6 +27,7 @@ from asset_inventory.disclosure.assessment import withheld_columns
 from asset_inventory.io.table_files import write_page
 from asset_inventory.messages import say, with_city_words
 from asset_inventory.model.tables import rows_at
+from asset_inventory.outputs.map.base_map import BaseMap, base_map, read_context
 from asset_inventory.outputs.map.city_layer import (
     CODES,
     city_layer,
@@ -39,7 +40,6 @@ from asset_inventory.outputs.map.content import (
     about_block,
     bounds_of,
     class_table,
-    context_of,
     frame_content,
     hazard_bodies,
     hazard_list,
@@ -50,7 +50,7 @@ from asset_inventory.outputs.map.encoding import hilbert_order
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap, hazards_of_both
 from asset_inventory.outputs.map.layers import AssetsOnMap
 from asset_inventory.outputs.map.page import Page, fill_sentence
-from asset_inventory.outputs.views.city import district_shapes
+from asset_inventory.outputs.views.city import district_shapes, in_page_order
 from asset_inventory.outputs.views.style import Classes, classify, ead_classes
 from asset_inventory.risk.exposure import STATES
 
@@ -451,12 +451,15 @@ def _page(
 ) -> CityMap:
     """Return the page around the map, still without its assets."""
     cities = list({id(side.assessment): side.assessment.city for side in sides}.values())
-    context = context_of(cities[0])
-    blocks = _blocks(sides, hazards, context, language) | {"comparison": comparison}
+    left = sides[0].assessment
+    districts = in_page_order(left.district_damage)
+    around = base_map(read_context(cities[0]), left, districts, _box(sides))
+    blocks = _blocks(sides, hazards, around, language) | {"comparison": comparison}
     content = frame_content(cities, blocks, language) | {
         "audience": f"map.{sides[0].assessment.audience}",
         "traces": traces_of([side.assessment for side in sides]),
-        "context": context,
+        "context": around.layers,
+        "base_map_notes": around.notes,
         "comparison": comparison,
     }
     title, box = blocks["page"]["title"], blocks["page"]["bounds"]
@@ -523,6 +526,10 @@ def _comparison(
     }
 
 
+def _box(sides: Sequence[Side]) -> list[list[float]]:
+    return bounds_of([side.assessment for side in sides])
+
+
 def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> dict[str, Classes]:
     ead = pd.concat([side.assessment.district_damage["ead"] for side in sides])
     tables = {
@@ -538,13 +545,13 @@ def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> 
 def _blocks(
     sides: Sequence[Side],
     hazards: Sequence[Sequence[HazardOnMap]],
-    context: Sequence[dict],
+    around: BaseMap,
     language: str,
 ) -> dict[str, dict]:
     """Return the page's data by name, as its scripts read it."""
     left, right = (side.assessment for side in sides)
     twins = left is right
-    box = bounds_of([left] if twins else [left, right])
+    box = _box(sides)
     title = (
         {"word": "compare.title_maps", "values": {"city": left.city.name}}
         if twins
@@ -556,7 +563,7 @@ def _blocks(
         "districts": district_shapes(left.district_damage),
         "hazards": hazard_list(hazards[0], left),
         **hazard_bodies(hazards[0]),
-        "context": [{"shapes": layer["shapes"]} for layer in context],
+        "context": around.block,
         "about": about_block(left),
     }
     if twins:

@@ -15,7 +15,6 @@ from asset_inventory.assessment.ead_sentences import ALONE, ead_sentences
 from asset_inventory.assessment.price_sentences import about, steps_of
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
-from asset_inventory.intake.layers import Layer, read_features
 from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import LANGUAGE_NAMES, labelled, number, page_languages, say, shown
 from asset_inventory.model.city import City
@@ -321,19 +320,6 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def context_of(city: City) -> list[dict[str, object]]:
-    """Return the context layers in longitude and latitude, simplified."""
-    layers = []
-    for layer in city.context:
-        name = layer.name or layer.path.stem
-        table = read_features(Layer(layer.path, name, layer.layer, layer.crs)).table
-        simple, _ = views.simplify_to(table, most_vertices=views.MOST_CONTEXT_VERTICES)
-        layers.append(
-            {"name": name, "count": len(table), "shapes": views.pack(simple[["geometry"]])}
-        )
-    return layers
-
-
 def bounds_of(assessments: Iterable[Assessment]) -> list[list[float]]:
     """Return south, west and north, east of districts, else assets, else the whole world."""
     boxes = np.array([_box(assessment) for assessment in assessments])
@@ -492,6 +478,7 @@ def frame_content(
         "exercise": blocks["page"]["exercise"],
         "left_out": blocks["page"]["left_out"],
         "projection": [],
+        "base_map_notes": [],
         "preliminary": None,
         "findings": bool(blocks["about"]["findings"]),
         "prices": bool(blocks["about"]["prices"] or blocks["about"]["stresses"]),

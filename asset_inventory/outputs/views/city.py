@@ -108,7 +108,6 @@ def _pack_kind(geometry_type: str, parts: np.ndarray, rows: np.ndarray) -> dict[
 
 WORST_ASSETS = 500
 MOST_DISTRICT_VERTICES = 40_000
-MOST_CONTEXT_VERTICES = 40_000
 COUNTS = ("assets", "exposed", "not_exposed", "no_data", "unusable")
 
 

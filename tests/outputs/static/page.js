@@ -37,6 +37,7 @@ export function openPage({ page, ...blocks } = {}) {
     classes: {},
     districts: DISTRICTS,
     hazards: [],
+    context: { layers: [], roads: null, districts: null },
     breakdown: { assets: [], curves: [] },
     assets: ASSETS,
     ...blocks,

@@ -69,7 +69,7 @@
         /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
       );
     }
-    const signed2 = (value, write2) => (value > 0 ? "+" : "") + write2(value);
+    const signed2 = (value, write3) => (value > 0 ? "+" : "") + write3(value);
     function written2(value) {
       if (typeof value === "number") return number2(value);
       if (value === null || typeof value !== "object" || Array.isArray(value)) return String(value);
@@ -107,12 +107,6 @@
   var spoken = sentencesOf(catalogues, page.symbols, language, labels);
   var { say, term, labelled, number, percent, money, date, written } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
-  var labelsOf = (kind, name) => [
-    .../* @__PURE__ */ new Set([
-      name,
-      ...languages.map((one) => sentencesOf(catalogues, page.symbols, () => one, labels).labelled(kind, name))
-    ])
-  ];
   function onChange(listener) {
     listeners.push(listener);
   }
@@ -435,13 +429,13 @@
 
   // districts.js
   var OUTLINE = { weight: 1, color: "#374151", opacity: 1 };
-  function districtsOf(data2, pane) {
-    const layers3 = data2.id.map(() => []);
-    const byId2 = new Map(data2.id.map((id, row) => [id, row]));
+  function districtsOf(data3, pane) {
+    const layers3 = data3.id.map(() => []);
+    const byId2 = new Map(data3.id.map((id, row) => [id, row]));
     let painting2 = "ead";
     let chosen3 = null;
     let ofYear = null;
-    const byName = data2;
+    const byName = data3;
     const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
     function style(row) {
       const edge = row === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
@@ -456,25 +450,25 @@
       layers3.forEach((parts, row) => parts.forEach((part) => part.setStyle(style(row))));
     }
     function nameOf2(row) {
-      if (data2.id[row] === page.outside) return say("map.outside_districts");
-      return data2.name[row] || data2.id[row];
+      if (data3.id[row] === page.outside) return say("map.outside_districts");
+      return data3.name[row] || data3.id[row];
     }
     function figures2(row) {
       const district3 = Object.fromEntries(
-        Object.entries(data2).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row]])
+        Object.entries(data3).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row]])
       );
       return {
         ...district3,
         name: nameOf2(row),
-        people_rule: wordOf(data2.people_rule, row),
-        not_ranked: wordOf(data2.not_ranked, row),
-        data_status: wordOf(data2.data_status, row)
+        people_rule: wordOf(data3.people_rule, row),
+        not_ranked: wordOf(data3.not_ranked, row),
+        data_status: wordOf(data3.data_status, row)
       };
     }
-    function draw4(map2) {
+    function draw6(map2) {
       map2.createPane(pane).style.zIndex = "400";
       const renderer = new Renderer({ pane, padding: 0.3 });
-      for (const { row, at: at2 } of polygons(data2.shapes)) {
+      for (const { row, at: at2 } of polygons(data3.shapes)) {
         layers3[row].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row) }).addTo(map2));
       }
     }
@@ -506,8 +500,8 @@
     const count = (name) => column(name).filter(known).length;
     const ead = (row) => column("ead")[row];
     return {
-      data: data2,
-      draw: draw4,
+      data: data3,
+      draw: draw6,
       paint: paint3,
       choose: choose2,
       at,
@@ -676,7 +670,7 @@
       }
       return layers3;
     }
-    function draw4(map2) {
+    function draw6(map2) {
       map2.createPane(pane).style.zIndex = "420";
       renderer = new Renderer({ pane, padding: 0.3 });
     }
@@ -685,44 +679,9 @@
       shown2 = hazard < 0 ? [] : layersOf(hazard, place2);
       shown2.forEach((layer) => layer.addTo(map2));
     }
-    return { all: all2, draw: draw4, show: show3 };
+    return { all: all2, draw: draw6, show: show3 };
   }
   var hazards = hazardsOf(block("hazards"), "hazards");
-
-  // sought.js
-  function textsOf({ data: data2, nameOf: nameOf2 }, row) {
-    if (row === void 0 || data2.id[row] === page.outside) return [];
-    const parent = data2.parent?.[row];
-    return parent ? [nameOf2(row), parent] : [nameOf2(row)];
-  }
-  function soughtIn(areas, { asset_type: types = [], district: places = [] }) {
-    const rows = new Map(areas.data.id.map((id, row) => [id, row]));
-    const texts = places.map((id) => textsOf(areas, rows.get(id ?? "")));
-    const within = places.length ? texts.map((text, code) => text[1] ?? text[0] ?? places[code] ?? "") : [""];
-    const names = [...new Set(within)];
-    return {
-      lists: {
-        kinds: types.map((type) => type === null ? [] : labelsOf("asset_type", type)),
-        places: texts,
-        areas: within.map((name) => names.indexOf(name))
-      },
-      /** Codes as words. @param {FoundAssets} found @returns {Sought<number>} */
-      inWords: ({ kinds, streets, assets: assets3, ...rest }) => ({
-        ...rest,
-        kinds: kinds.map((kind) => ({
-          ...kind,
-          type: types[kind.code],
-          ids: kind.places?.map((code) => places[code]) ?? null
-        })),
-        streets: streets.map((street) => ({ ...street, where: names[street.area] })),
-        assets: assets3.map((asset) => ({
-          ...asset,
-          type: types[asset.kind] ?? null,
-          district: places[asset.place] ?? null
-        }))
-      })
-    };
-  }
 
   // sides.js
   var data = block("comparison");
@@ -802,36 +761,19 @@
     const codes = await layers[side].classes(index) ?? {};
     return Object.entries(filterOf(pair, move2, side)).some(([name, allowed]) => !allowed.includes(codes[name]));
   }
-  var sought = layers.map((_, side) => soughtIn(districts2[side] ?? districts, data.sides[side].filters));
-  async function findOn(side, text, asked) {
-    const { lists, inWords } = sought[side];
-    const found = inWords(await layers[side].find(text, { ...lists, ...asked }));
-    const placed = ({ index }) => ({ index: { side, index } });
-    return {
-      ...found,
-      streets: found.streets.map((street) => ({ ...street, ...placed(street) })),
-      assets: found.assets.map((asset) => ({ ...asset, ...placed(asset) }))
-    };
-  }
-  async function find2(text, asked) {
-    const found = await findOn(0, text, asked);
-    if (twins) return found;
-    const right = await findOn(1, text, asked);
-    const partners = await Promise.all(
-      [...right.assets, ...right.streets].map(({ index }) => layers[1].attributes(index.index))
-    );
-    const isNew = (_, place2) => partners[place2].partner === null;
-    const streets = right.streets.filter((_, place2) => isNew(_, right.assets.length + place2));
-    return {
-      ...found,
-      streets: [...found.streets, ...streets],
-      assets: [...found.assets, ...right.assets.filter(isNew)].slice(0, asked.limit),
-      similar: found.similar && right.similar
-    };
+  async function search(text, limit) {
+    const [first, second] = layers;
+    const hits = (await first.search(text, limit)).map((hit) => ({ ...hit, index: { side: 0, index: hit.index } }));
+    if (twins || hits.length >= limit) return hits;
+    for (const hit of await second.search(text, limit)) {
+      const { partner } = await second.attributes(hit.index);
+      if (partner === null && hits.length < limit) hits.push({ ...hit, index: { side: 1, index: hit.index } });
+    }
+    return hits;
   }
   var assets = {
     attributes,
-    find: find2,
+    search,
     ready: Promise.all(layers.map((layer) => layer.ready)),
     /** @param {L.LatLng} latlng */
     at: async (latlng) => {
@@ -1059,14 +1001,14 @@
     if (has("exposed_fraction")) return "exposed";
     return has("no_data_fraction") ? "no_data" : "not_exposed";
   }
-  function line2(key, values, write2, apart, none = notKnown()) {
-    const cells = values.map((value, side) => value === void 0 ? say("compare.absent") : write2(value, side));
+  function line2(key, values, write3, apart, none = notKnown()) {
+    const cells = values.map((value, side) => value === void 0 ? say("compare.absent") : write3(value, side));
     const head = typeof key === "string" ? say(key) : written(key);
     if (values.includes(void 0)) return [head, ...cells, "–"];
     const [left, right] = values;
     return [head, ...cells, known(left) && known(right) ? apart(right - left) : none];
   }
-  var signed = (write2) => (value) => (value > 0 ? "+" : "") + write2(value);
+  var signed = (write3) => (value) => (value > 0 ? "+" : "") + write3(value);
   var points = signed((value) => say("compare.points", { number: Math.round(value * 1e3) / 10 }));
   var money2 = signed(money);
   var deep = (value, hazard) => `${number(value, 2)} ${hazard.unit}`;
@@ -1296,9 +1238,9 @@
     scale(brush, map2, frame);
   }
   function scale(brush, map2, frame) {
-    const line3 = map2.getContainer().querySelector(".leaflet-control-scale-line");
-    if (!line3) return;
-    const { left, width } = line3.getBoundingClientRect();
+    const line4 = map2.getContainer().querySelector(".leaflet-control-scale-line");
+    if (!line4) return;
+    const { left, width } = line4.getBoundingClientRect();
     const x = Math.min(left - frame.left, frame.width - covered() - width - 14);
     const y = frame.height - 12;
     brush.fillStyle = "rgba(255, 255, 255, 0.85)";
@@ -1306,7 +1248,7 @@
     brush.fillStyle = "#1a2230";
     brush.fillRect(x, y, width, 2);
     brush.font = `13px ${FONT}`;
-    brush.fillText(String(line3.textContent), x, y - 5);
+    brush.fillText(String(line4.textContent), x, y - 5);
     brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
   }
   var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
@@ -1350,7 +1292,7 @@
       if (brush.measureText(longer).width <= room2 || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
       else lines.push(word);
     }
-    return lines.map((line3) => ({ text: line3, look }));
+    return lines.map((line4) => ({ text: line4, look }));
   }
   function footLines(brush, width, columns) {
     const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
@@ -1360,7 +1302,7 @@
       const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
       const text = parts.map(({ textContent }) => textContent).join("  ");
       const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
-      return lines.map((line3, place2) => ({ ...line3, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
+      return lines.map((line4, place2) => ({ ...line4, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
     });
     return {
       above: [
@@ -1382,12 +1324,12 @@
       dip(brush, look);
       brush.fillText(text, x + shift, y);
     };
-    above.forEach((line3, place2) => put(line3, 12, top + 24 + place2 * ROW));
+    above.forEach((line4, place2) => put(line4, 12, top + 24 + place2 * ROW));
     const middle = top + 34 + above.length * ROW;
     legend.forEach(
-      (line3, place2) => put(line3, 12 + Math.floor(place2 / each) * (width / columns), middle + place2 % each * ROW)
+      (line4, place2) => put(line4, 12 + Math.floor(place2 / each) * (width / columns), middle + place2 % each * ROW)
     );
-    below.forEach((line3, place2) => put(line3, 12, middle + 8 + (each + place2) * ROW));
+    below.forEach((line4, place2) => put(line4, 12, middle + 8 + (each + place2) * ROW));
   }
   function paint2(map2, canvas, divider, second) {
     const box3 = map2.getContainer().getBoundingClientRect();
@@ -1478,21 +1420,24 @@
     });
   }
 
+  // layer/search.js
+  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+
   // find.js
-  var MOST_ASSETS = 8;
+  var MOST_DISTRICTS = 4;
+  var MOST_ASSETS = 12;
   var PAUSE = 120;
   var box2 = byId("find-text");
   var list2 = byId("find-list");
   var shown = [];
   var chosen2 = -1;
-  var optionAt = (place2) => byId(`find-${place2}`);
   function choose(place2) {
     chosen2 = place2;
-    shown.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
+    [...list2.children].forEach((line4, at) => line4.setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box2.removeAttribute("aria-activedescendant");
     else {
       box2.setAttribute("aria-activedescendant", `find-${place2}`);
-      optionAt(place2).scrollIntoView({ block: "nearest" });
+      list2.children[place2].scrollIntoView({ block: "nearest" });
     }
   }
   function open2(isOpen) {
@@ -1501,47 +1446,35 @@
     if (!isOpen) choose(-1);
   }
   function take(place2) {
-    const line3 = shown[place2];
+    const line4 = shown[place2];
     open2(false);
-    line3?.go();
+    line4?.go();
   }
-  function option({ text, note }, place2) {
-    const item = element(
-      "li",
-      { role: "option", id: `find-${place2}`, "aria-selected": "false" },
-      element("span", { text }),
-      element("small", { text: note })
-    );
-    item.addEventListener("mousedown", (event) => event.preventDefault());
-    item.addEventListener("click", () => take(place2));
-    return item;
-  }
-  function show2(groups, text, note) {
-    shown = groups.flatMap(({ lines }) => lines);
-    chosen2 = -1;
-    box2.removeAttribute("aria-activedescendant");
-    let place2 = 0;
+  function show2(lines, text) {
+    shown = lines;
+    choose(-1);
     list2.replaceChildren(
-      ...groups.map(
-        ({ heading, lines }, number2) => element(
+      ...lines.map(({ text: text2, note }, place2) => {
+        const line4 = element(
           "li",
-          { role: "group", "aria-labelledby": `find-group-${number2}` },
-          element("span", { class: "find-heading", id: `find-group-${number2}`, text: heading }),
-          element("ul", { role: "presentation" }, ...lines.map((line3) => option(line3, place2++)))
-        )
-      )
+          { role: "option", id: `find-${place2}`, "aria-selected": "false" },
+          element("span", { text: text2 }),
+          element("small", { text: note })
+        );
+        line4.addEventListener("mousedown", (event) => event.preventDefault());
+        line4.addEventListener("click", () => take(place2));
+        return line4;
+      })
     );
-    if (text && (note || !shown.length))
-      list2.prepend(element("li", { class: "quiet", role: "presentation", text: note || say("map.find_nothing") }));
-    list2.dataset.text = text;
+    if (text && !lines.length) list2.append(element("li", { class: "quiet", word: "map.find_nothing" }));
     open2(Boolean(text));
-    const count = shown.length ? say("map.find_count", { count: shown.length }) : say("map.find_nothing");
-    if (text) byId("news").textContent = [note, count].filter(Boolean).join(" ");
+    if (text) {
+      byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
+    }
   }
   function press2(event) {
     const last = shown.length - 1;
     const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
-    if (chosen2 >= 0) Object.assign(moves, { Home: 0, End: last });
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
@@ -1549,112 +1482,45 @@
     } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
-  var parents = [...new Set(districts.data.id.flatMap((_, row) => districts.data.parent?.[row] ?? []))];
-  var called = (key) => languages.map((language3) => sayIn(language3, key));
-  var listed = [
-    districts.data.id.map((id, row) => id === page.outside ? [] : [districts.nameOf(row), ...called("map.district")]),
-    parents.map((parent) => [parent, ...called("map.parent")])
-  ];
-  var partsOf = (parent) => districts.data.id.flatMap((_, row) => districts.data.parent[row] === parent ? [row] : []);
-  var group = (heading, lines) => ({ heading, lines, cost: Math.min(...lines.map(({ cost }) => cost)) });
-  var rowsOf = (ids) => districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
-  function boundsOf(rows) {
-    const bounds2 = L.latLngBounds([]);
-    for (const row of rows) bounds2.extend(districts.bounds(row));
-    return bounds2;
+  function districtsWith(text, go) {
+    const sought = plain(text);
+    return districts.data.id.map((_, row) => row).filter((row) => plain(districts.nameOf(row)).includes(sought) && districts.bounds(row).isValid()).slice(0, MOST_DISTRICTS).map((row) => ({ text: districts.nameOf(row), note: say("map.district"), go: () => go(row, box2) }));
   }
-  function placeOf(ids) {
-    const rows = rowsOf(ids);
-    const within = [...new Set(rows.map((row) => districts.data.parent?.[row]))];
-    if (rows.length === 1) return districts.nameOf(rows[0]);
-    return within.length === 1 && within[0] ? within[0] : say("map.find_districts", { count: rows.length });
-  }
-  function start5(assets3, view2, isHidden3, showOnly = null) {
+  function start5(assets3, view2, isHidden3) {
     let asked = 0;
     let timer;
-    function areaLines({ listed: [own, larger] }) {
-      const ofLarger = larger.map(({ row, cost: cost2 }) => {
-        const parts = partsOf(parents[row]);
-        const note = say("map.find_districts", { count: parts.length });
-        return { cost: cost2, text: parents[row], note, go: () => view2.goToBox(boundsOf(parts), `${parents[row]}: ${note}`) };
-      });
-      const ofDistricts = own.filter(({ row }) => districts.bounds(row).isValid()).map(({ row, cost: cost2 }) => ({
-        cost: cost2,
-        text: districts.nameOf(row),
-        note: districts.data.parent?.[row] ?? "",
-        go: () => view2.goToDistrict(row, box2)
-      }));
-      const { cost } = group("", [...ofLarger, ...ofDistricts]);
-      return [
-        { heading: say("map.parent"), lines: ofLarger, cost },
-        { heading: say("map.district"), lines: ofDistricts, cost }
-      ];
-    }
-    function typeLines({ kinds }) {
-      const lines = kinds.flatMap(({ type, code, places, ids, count, cost }) => {
-        if (!showOnly || type === null || count < 2) return [];
-        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
-        const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
-        const go = () => {
-          showOnly(codes);
-          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
-        };
-        return [{ cost: cost - 1, text, note: say("map.find_all", { count }), go }];
-      });
-      return group(say("map.find_types"), lines);
-    }
-    function streetLines({ streets }) {
-      const lines = streets.map(({ index, name, where, count, bounds: bounds2, cost }) => {
-        const note = [where, say("map.assets_of", { count })].filter(Boolean).join(" · ");
-        const go = () => count > 1 ? view2.goToStreet(index, bounds2, `${name}: ${note}`) : view2.goToAsset(index, box2);
-        return { cost, text: name, note, go };
-      });
-      return group(say("map.find_streets"), lines);
-    }
-    async function assetLines({ assets: hits, more }) {
+    async function assetsWith(text) {
+      const hits = await assets3.search(text, MOST_ASSETS);
+      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
       const hidden = await Promise.all(hits.map(({ index }) => isHidden3(index)));
-      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district3, cost }, place2) => ({
-        cost,
-        text: name || id || "",
+      return figures2.map(({ name, id, asset_type }, place2) => ({
+        text: name || id,
         note: [
-          type === null ? null : labelled("asset_type", type),
-          district3 === null ? null : districts.nameOfId(district3),
-          name && byId2 ? id : null,
+          labelled("asset_type", asset_type),
+          name ? id : null,
           hidden[place2] ? say("map.find_hidden") : null
         ].filter(Boolean).join(" · "),
-        go: () => view2.goToAsset(index, box2)
+        go: () => view2.goToAsset(hits[place2].index, box2)
       }));
-      const part = more ? say("map.of", { part: hits.length, whole: hits.length + more }) : "";
-      return group([say("map.assets"), part].filter(Boolean).join(" · "), lines);
     }
-    async function search() {
+    async function search2() {
       asked += 1;
       const mine = asked;
       const text = box2.value.trim();
-      const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed }) : null;
-      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
-      const note = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
-      if (mine === asked) show2(groups, text, note);
+      const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
+      if (mine === asked) show2(lines, text);
     }
     box2.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(search, PAUSE);
+      timer = setTimeout(search2, PAUSE);
     });
-    const isFresh = () => list2.dataset.text === box2.value.trim();
-    box2.addEventListener("keydown", async (event) => {
-      if (event.key !== "Enter" || isFresh()) press2(event);
-      else {
-        clearTimeout(timer);
-        await search();
-        if (isFresh()) take(0);
-      }
-    });
+    box2.addEventListener("keydown", press2);
     box2.addEventListener("blur", () => open2(false));
     box2.addEventListener("focus", () => {
-      if (box2.value.trim()) search();
+      if (box2.value.trim()) search2();
     });
     onChange(() => {
-      if (box2.value.trim()) search().then(() => open2(false));
+      if (box2.value.trim()) search2().then(() => open2(false));
     });
   }
 
@@ -1715,30 +1581,559 @@
     byId("inputs").replaceChildren(...pairs2(about.inputs));
   }
 
-  // surroundings.js
-  var layers2 = block("context");
-  function drawContext(map2) {
-    map2.createPane("context").style.zIndex = "380";
-    const renderer = new Renderer({ pane: "context", padding: 0.3 });
-    const look = {
-      pane: "context",
-      renderer,
-      interactive: false,
-      color: "#64748b",
-      weight: 1.2,
-      fillColor: "#cbd5e1",
-      fillOpacity: 0.5
+  // layer/decode.js
+  var VERSION = 2;
+  var MIXED = 3;
+  var HEADER = 32;
+  var BOX_BLOCK = 64;
+  function header(bytes) {
+    const view2 = new DataView(bytes.buffer, bytes.byteOffset);
+    if (view2.getUint8(0) !== VERSION) throw new RangeError("version");
+    return {
+      kind: view2.getUint8(1),
+      flagged: (view2.getUint8(2) & 1) === 1,
+      bits: view2.getUint8(3),
+      count: view2.getUint32(4, true),
+      first: view2.getUint32(8, true),
+      x: view2.getInt32(12, true),
+      y: view2.getInt32(16, true),
+      rings: view2.getUint32(20, true),
+      vertices: view2.getUint32(24, true),
+      classes: view2.getUint16(28, true)
     };
-    layers2.forEach((layer, place2) => {
-      const group2 = L.layerGroup(
-        unpack(layer.shapes).map((part) => {
-          if (part.kind === "polygon") return L.polygon(part.at, look);
-          return part.kind === "line" ? L.polyline(part.at, look) : L.circleMarker(part.at, { ...look, radius: 2 });
-        })
-      ).addTo(map2);
-      const box3 = byId(`show-context-${place2}`);
-      box3.addEventListener("change", () => box3.checked ? group2.addTo(map2) : group2.remove());
+  }
+  function reader(bytes, start7) {
+    let at = start7;
+    const take2 = (length) => {
+      if (at + length > bytes.length) throw new RangeError("length");
+      at += length;
+      return bytes.subarray(at - length, at);
+    };
+    const numbers = (count) => {
+      const result = new Uint32Array(count);
+      const planes = take2(1)[0];
+      if (planes > 4) throw new RangeError("planes");
+      for (let shift = 0; shift < 8 * planes; shift += 8) {
+        const plane = take2(count);
+        for (let i = 0; i < count; i += 1) result[i] |= plane[i] << shift;
+      }
+      return result;
+    };
+    const signed2 = (count) => {
+      const result = new Int32Array(numbers(count).buffer);
+      for (let i = 0; i < count; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
+      return result;
+    };
+    return { take: take2, numbers, signed: signed2, atEnd: () => at === bytes.length };
+  }
+  var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
+  function ringRanges(from, head) {
+    const ringOf = new Uint32Array(head.count + 1);
+    let holes = null;
+    if (head.flagged) {
+      const flags = from.take(head.count + 7 >> 3);
+      let flagged = 0;
+      for (let i = 0; i < head.count; i += 1) flagged += bit(flags, i);
+      const counts = from.numbers(flagged);
+      let next = 0;
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = ringOf[i] + (bit(flags, i) ? counts[next++] : 1);
+      holes = from.take(head.rings + 7 >> 3).slice();
+    } else {
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = i + 1;
+    }
+    return { ringOf, holes };
+  }
+  function ringStarts(from, head) {
+    const starts = new Uint32Array(head.rings + 1);
+    const sizes = head.kind === 0 ? null : from.numbers(head.rings);
+    for (let ring = 0; ring < head.rings; ring += 1) starts[ring + 1] = starts[ring] + (sizes ? sizes[ring] : 1);
+    return starts;
+  }
+  function coordinates2(from, head, starts) {
+    const firsts = [from.signed(head.rings), from.signed(head.rings)];
+    const places = [];
+    if (head.kind === 0) {
+      places.push(...firsts.map((moves, axis) => summed(head, starts, moves, axis, [], moves)));
+    } else {
+      let four = 0;
+      for (let ring = 0; ring < head.rings; ring += 1) four += Number(starts[ring + 1] - starts[ring] === 4);
+      const fours = [];
+      for (let vertex = 1; vertex < 4; vertex += 1) fours.push([from.signed(four), from.signed(four)]);
+      const rest = head.vertices - head.rings - 3 * four;
+      const others = [from.signed(rest), from.signed(rest)];
+      places.push(
+        ...firsts.map(
+          (moves, axis) => summed(
+            head,
+            starts,
+            moves,
+            axis,
+            fours.map((steps) => steps[axis]),
+            others[axis]
+          )
+        )
+      );
+    }
+    return { xs: places[0], ys: places[1] };
+  }
+  function summed(head, starts, firsts, axis, fours, others) {
+    const list3 = new Int32Array(head.vertices);
+    let first = axis ? head.y : head.x;
+    let four = 0;
+    let other = 0;
+    for (let ring = 0; ring < head.rings; ring += 1) {
+      const start7 = starts[ring];
+      const end = starts[ring + 1];
+      first += firsts[ring];
+      list3[start7] = first;
+      if (end - start7 === 4) {
+        list3[start7 + 1] = first + fours[0][four];
+        list3[start7 + 2] = list3[start7 + 1] + fours[1][four];
+        list3[start7 + 3] = list3[start7 + 2] + fours[2][four] - fours[0][four];
+        four += 1;
+      } else {
+        for (let i = start7 + 1; i < end; i += 1, other += 1) list3[i] = list3[i - 1] + others[other];
+      }
+    }
+    return list3;
+  }
+  function boxesOf(head, ringOf, starts, xs, ys) {
+    const boxes = new Int32Array(4 * head.count);
+    for (let asset = 0; asset < head.count; asset += 1) {
+      let west = 2147483647;
+      let north = 2147483647;
+      let east = -2147483648;
+      let south = -2147483648;
+      const end = starts[ringOf[asset + 1]];
+      for (let i = starts[ringOf[asset]]; i < end; i += 1) {
+        if (xs[i] < west) west = xs[i];
+        if (xs[i] > east) east = xs[i];
+        if (ys[i] < north) north = ys[i];
+        if (ys[i] > south) south = ys[i];
+      }
+      boxes.set([west, north, east, south], 4 * asset);
+    }
+    return boxes;
+  }
+  function groupBoxes(boxes, count) {
+    const groups = new Int32Array(4 * Math.ceil(count / BOX_BLOCK));
+    for (let group = 0; 4 * group < groups.length; group += 1) {
+      const box3 = [2147483647, 2147483647, -2147483648, -2147483648];
+      const end = 4 * Math.min(count, (group + 1) * BOX_BLOCK);
+      for (let i = 4 * group * BOX_BLOCK; i < end; i += 4) {
+        box3[0] = Math.min(box3[0], boxes[i]);
+        box3[1] = Math.min(box3[1], boxes[i + 1]);
+        box3[2] = Math.max(box3[2], boxes[i + 2]);
+        box3[3] = Math.max(box3[3], boxes[i + 3]);
+      }
+      groups.set(box3, 4 * group);
+    }
+    return groups;
+  }
+  function block2(bytes) {
+    const head = header(bytes);
+    const from = reader(bytes, HEADER);
+    const classes2 = [];
+    for (let i = 0; i < head.classes; i += 1) classes2.push(from.take(head.count).slice());
+    const kinds = head.kind === MIXED ? from.take(head.count).slice() : new Uint8Array(head.count).fill(head.kind);
+    const { ringOf, holes } = ringRanges(from, head);
+    const starts = ringStarts(from, head);
+    if (ringOf[head.count] !== head.rings || starts[head.rings] !== head.vertices) throw new RangeError("counts");
+    const { xs, ys } = coordinates2(from, head, starts);
+    if (!from.atEnd()) throw new RangeError("length");
+    const boxes = boxesOf(head, ringOf, starts, xs, ys);
+    return {
+      bits: head.bits,
+      count: head.count,
+      first: head.first,
+      classes: classes2,
+      kinds,
+      ringOf,
+      holes,
+      starts,
+      xs,
+      ys,
+      boxes,
+      groups: groupBoxes(boxes, head.count)
+    };
+  }
+
+  // base_map.js
+  var data2 = block("context");
+  async function opened({ kind, shapes, words }) {
+    return { kind, words, block: block2(await assetsOnMap.open(shapes)), on: true };
+  }
+  var layers2 = Promise.all(data2.layers.map(opened)).catch(() => (
+    /** @type {Layer[]} */
+    []
+  ));
+  var roads = data2.roads ? opened(data2.roads).catch(() => null) : Promise.resolve(null);
+  var PaneCanvas = class extends L.Canvas {
+    /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: Brush, bounds: L.Bounds) => void} paint */
+    constructor(map2, pane, height, paint3) {
+      const box3 = map2.createPane(pane);
+      box3.style.zIndex = height;
+      box3.style.pointerEvents = "none";
+      super({ pane, padding: 0.2 });
+      this._paint = paint3;
+      this.addTo(map2);
+      this.again();
+    }
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._ctx = brushOf(this._container);
+    }
+    _updatePaths() {
+      if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
+    }
+    again() {
+      this._update();
+    }
+  };
+  function placeOf(map2, bits) {
+    const zoom = map2.getZoom();
+    const { x, y } = map2.getPixelOrigin();
+    return { scale: 2 ** (zoom + 8 - bits), x, y, zoom };
+  }
+  function isSeen({ boxes }, i, { scale: scale2, x, y }, { min, max }) {
+    if (!min || !max) return false;
+    const [west, north, east, south] = boxes.subarray(4 * i, 4 * i + 4);
+    return west * scale2 - x <= max.x && east * scale2 - x >= min.x && north * scale2 - y <= max.y && south * scale2 - y >= min.y;
+  }
+  var LEAST_STEP = 0.8;
+  function trace(path, { ringOf, starts, xs, ys, kinds }, i, { scale: scale2, x: left, y: top }) {
+    for (let ring = ringOf[i]; ring < ringOf[i + 1]; ring += 1) {
+      const last = starts[ring + 1] - 1;
+      let [beforeX, beforeY] = [Number.NaN, Number.NaN];
+      for (let v = starts[ring]; v <= last; v += 1) {
+        const x = xs[v] * scale2 - left;
+        const y = ys[v] * scale2 - top;
+        if (v === starts[ring]) path.moveTo(x, y);
+        else if (v < last && Math.abs(x - beforeX) + Math.abs(y - beforeY) < LEAST_STEP) continue;
+        else path.lineTo(x, y);
+        [beforeX, beforeY] = [x, y];
+      }
+      if (kinds[i] === 2) path.closePath();
+      else if (kinds[i] === 0) path.arc(beforeX, beforeY, 2, 0, 2 * Math.PI);
+    }
+  }
+  var importanceOf = ({ block: block3 }, i) => block3.classes[0][i];
+  var wordsOf = ({ block: block3, words }, i) => words[(block3.classes[1][i] | block3.classes[2][i] << 8) - 1] ?? null;
+  function pathOf(layer, importance, at, bounds2) {
+    const path = new Path2D();
+    for (let i = 0; i < layer.block.count; i += 1) {
+      if ((importance === null || importanceOf(layer, i) === importance) && isSeen(layer.block, i, at, bounds2)) {
+        trace(path, layer.block, i, at);
+      }
+    }
+    return path;
+  }
+  var ROADS = { from: [9, 10.5, 12, 13], width: [2.4, 1.8, 1.3, 0.9], growth: 1.32, most: 14 };
+  var RIVERS = { from: [8, 10, 12.5, 13], width: [2.2, 1.6, 0.9, 0.7], growth: 1.25, most: 9 };
+  var EDGE = 1.4;
+  function widthOf(look, importance, zoom) {
+    const place2 = Math.min(importance, look.from.length) - 1;
+    if (zoom < look.from[place2]) return 0;
+    return Math.min(look.most, Math.max(0.7, look.width[place2] * look.growth ** (zoom - 12)));
+  }
+  function line3(brush, path, colour, width) {
+    brush.strokeStyle = colour;
+    brush.lineWidth = width;
+    brush.stroke(path);
+  }
+  function paintRoads(brush, layer, at, bounds2) {
+    const ranks = [4, 3, 2, 1].map((rank) => ({ rank, width: widthOf(ROADS, rank, at.zoom) })).filter(({ width }) => width).map(({ rank, width }) => ({ width, path: pathOf(layer, rank, at, bounds2) }));
+    for (const { path, width } of ranks) line3(brush, path, "#7f8a99", width + EDGE);
+    for (const { path, width } of ranks) line3(brush, path, "#ffffff", width);
+  }
+  function paintRivers(brush, layer, at, bounds2) {
+    for (const rank of [4, 3, 2, 1]) {
+      const width = widthOf(RIVERS, rank, at.zoom);
+      if (width) line3(brush, pathOf(layer, rank, at, bounds2), "#9cc6e3", width);
+    }
+  }
+  var filled = (colour) => (brush, layer, at, bounds2) => {
+    brush.fillStyle = colour;
+    brush.fill(pathOf(layer, null, at, bounds2));
+  };
+  function paintCoast(brush, layer, at, bounds2) {
+    line3(brush, pathOf(layer, null, at, bounds2), "#4f86ad", 1.3);
+  }
+  function paintBorder(brush, layer, at, bounds2) {
+    brush.setLineDash([7, 4]);
+    line3(brush, pathOf(layer, null, at, bounds2), "#56627a", 1.5);
+    brush.setLineDash([]);
+  }
+  function paintPlain(brush, layer, at, bounds2) {
+    const path = pathOf(layer, null, at, bounds2);
+    if (layer.block.kinds.includes(2)) {
+      brush.fillStyle = "rgba(203, 213, 225, 0.5)";
+      brush.fill(path);
+    }
+    line3(brush, path, "#64748b", 1.2);
+  }
+  var PANES2 = (
+    /** @type {const} */
+    [
+      ["context", "380", ["built_up", null]],
+      ["context-water", "405", ["river", "water", "coast"]],
+      ["context-lines", "425", ["road", "boundary"]]
+    ]
+  );
+  var PAINTERS = {
+    built_up: filled("#e5ded2"),
+    water: filled("#aed1e9"),
+    river: paintRivers,
+    coast: paintCoast,
+    road: paintRoads,
+    boundary: paintBorder,
+    null: paintPlain
+  };
+  function draw4(map2, all2) {
+    const canvases = PANES2.flatMap(([pane, height, kinds]) => {
+      const shown2 = kinds.flatMap((kind) => all2.filter((layer) => layer.kind === kind));
+      if (!shown2.length) return [];
+      return new PaneCanvas(map2, pane, height, (brush, bounds2) => {
+        brush.lineJoin = "round";
+        brush.lineCap = "butt";
+        for (const layer of shown2) {
+          if (layer.on) PAINTERS[String(layer.kind)](brush, layer, placeOf(map2, layer.block.bits), bounds2);
+        }
+      });
     });
+    return () => canvases.forEach((canvas) => canvas.again());
+  }
+
+  // names.js
+  var FAMILY = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var lookOf = (style, size, colour) => ({ font: `${style} ${size}px ${FAMILY}`, colour, height: size });
+  var LOOKS = {
+    parent: lookOf("700", 12, "#28324a"),
+    district: lookOf("600", 11.5, "#111827"),
+    town: lookOf("700", 13, "#28324a"),
+    place: lookOf("600", 11.5, "#374151"),
+    water: lookOf("italic 500", 11.5, "#174a78"),
+    road: lookOf("500", 11, "#3a4150")
+  };
+  var HALO = 3.6;
+  var ROOM = 3;
+  var APART = 380;
+  var BEND = 0.32;
+  var MOST = 220;
+  var said = (name) => typeof name === "string" ? name : name[language() === "id" ? 0 : 1];
+  var touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  function boxesOf2({ x, y, angle }, width, height) {
+    const around = (x2, y2, half) => ({
+      left: x2 - half - ROOM,
+      right: x2 + half + ROOM,
+      top: y2 - height / 2 - ROOM,
+      bottom: y2 + height / 2 + ROOM
+    });
+    if (Math.abs(angle) < 0.02) return [around(x, y, width / 2)];
+    const count = Math.max(1, Math.ceil(width / height));
+    return Array.from({ length: count }, (_, place2) => {
+      const along = ((place2 + 0.5) / count - 0.5) * width;
+      return around(x + along * Math.cos(angle), y + along * Math.sin(angle), height / 2);
+    });
+  }
+  function straight(line4, width) {
+    let best = null;
+    let longest = width;
+    for (let from = 0; from < line4.length - 1; from += 1) {
+      const first = Math.atan2(line4[from + 1].y - line4[from].y, line4[from + 1].x - line4[from].x);
+      let to = from + 1;
+      for (; to < line4.length - 1; to += 1) {
+        const next = Math.atan2(line4[to + 1].y - line4[to].y, line4[to + 1].x - line4[to].x);
+        const turn = Math.abs(Math.atan2(Math.sin(next - first), Math.cos(next - first)));
+        if (turn > BEND) break;
+      }
+      const [dx, dy] = [line4[to].x - line4[from].x, line4[to].y - line4[from].y];
+      const length = Math.hypot(dx, dy);
+      if (length < longest) continue;
+      longest = length;
+      const angle = Math.atan2(dy, dx);
+      const upright = Math.abs(angle) > Math.PI / 2 ? angle - Math.sign(angle) * Math.PI : angle;
+      best = { x: line4[from].x + dx / 2, y: line4[from].y + dy / 2, angle: upright };
+    }
+    return best;
+  }
+  function roomFor(measure, frame) {
+    const taken = [];
+    const written2 = /* @__PURE__ */ new Map();
+    const labels2 = [];
+    function place2(label2, apart = Number.POSITIVE_INFINITY) {
+      const { text, look, x, y } = label2;
+      const near = written2.get(text) ?? [];
+      if (labels2.length >= MOST || near.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
+      const boxes = boxesOf2(label2, measure(text, look), look.height);
+      const within = boxes.every(
+        (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
+      );
+      if (!within || boxes.some((box3) => taken.some((other) => touch(box3, other)))) return false;
+      taken.push(...boxes);
+      written2.set(text, [...near, { x, y }]);
+      labels2.push(label2);
+      return true;
+    }
+    return { labels: labels2, place: place2, measure };
+  }
+  function pixels(map2, radius, latitude) {
+    const metres = 40075016686e-3 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** map2.getZoom());
+    return radius / metres;
+  }
+  function nameDistricts(map2, room2) {
+    const { districts: own } = data2;
+    if (!own) return;
+    const zoom = map2.getZoom();
+    function put(text, [lng, lat, radius], look, share2) {
+      const { x, y } = map2.latLngToLayerPoint([lat, lng]);
+      const fits = 2 * pixels(map2, radius, lat) >= share2 * room2.measure(text, look);
+      if (fits) room2.place({ text, look, x, y, angle: 0 });
+    }
+    if (zoom < 13.5) {
+      const largest = [...own.parents].sort((a, b) => b[3] - a[3]);
+      for (const [name, ...at] of largest) put(name.toUpperCase(), at, LOOKS.parent, 0.4);
+    }
+    const share = zoom < 12.5 ? 1 : zoom < 15 ? 0.7 : 0;
+    const rows = own.places.map((at, row) => ({ at, row })).sort((a, b) => (b.at?.[2] ?? 0) - (a.at?.[2] ?? 0));
+    for (const { at, row } of rows) {
+      if (at) put(districts.nameOf(row), at, LOOKS.district, share);
+    }
+  }
+  function runs({ block: block3 }, ring, { scale: scale2, x, y }, frame) {
+    const lines = [[]];
+    for (let v = block3.starts[ring]; v < block3.starts[ring + 1]; v += 1) {
+      const point = { x: block3.xs[v] * scale2 - x, y: block3.ys[v] * scale2 - y };
+      const inside = point.x >= frame.left && point.x <= frame.right && point.y >= frame.top && point.y <= frame.bottom;
+      const now = lines[lines.length - 1];
+      const last = now[now.length - 1];
+      if (inside && last && Math.hypot(point.x - last.x, point.y - last.y) < 3 && v + 1 < block3.starts[ring + 1])
+        continue;
+      if (inside) now.push(point);
+      else if (now.length) lines.push([]);
+    }
+    return lines.filter((line4) => line4.length > 1);
+  }
+  function nameLines(map2, room2, layer, look, from, frame, bounds2) {
+    const at = placeOf(map2, layer.block.bits);
+    for (const [place2, zoom] of from.entries()) {
+      if (at.zoom < zoom) continue;
+      for (let i = 0; i < layer.block.count; i += 1) {
+        const name = importanceOf(layer, i) === place2 + 1 ? wordsOf(layer, i) : null;
+        if (name === null || !isSeen(layer.block, i, at, bounds2)) continue;
+        const text = said(name);
+        const width = room2.measure(text, look);
+        for (let ring = layer.block.ringOf[i]; ring < layer.block.ringOf[i + 1]; ring += 1) {
+          for (const line4 of runs(layer, ring, at, frame)) {
+            const spot = straight(line4, width * 1.05);
+            if (spot) room2.place({ text, look, ...spot }, APART);
+          }
+        }
+      }
+    }
+  }
+  function nameWater(map2, room2, layer, bounds2) {
+    const at = placeOf(map2, layer.block.bits);
+    for (let i = 0; i < layer.block.count; i += 1) {
+      const name = wordsOf(layer, i);
+      if (name === null || !isSeen(layer.block, i, at, bounds2)) continue;
+      const text = said(name);
+      const [west, north, east, south] = layer.block.boxes.subarray(4 * i, 4 * i + 4);
+      const [width, height] = [(east - west) * at.scale, (south - north) * at.scale];
+      if (width < 0.8 * room2.measure(text, LOOKS.water) || height < 0.8 * LOOKS.water.height) continue;
+      const spot = { x: (west + east) / 2 * at.scale - at.x, y: (north + south) / 2 * at.scale - at.y };
+      room2.place({ text, look: LOOKS.water, ...spot, angle: 0 }, APART);
+    }
+  }
+  function namePlaces(map2, room2, layer, bounds2, towns) {
+    const at = placeOf(map2, layer.block.bits);
+    for (
+      const [importance, zoom] of
+      /** @type {[number, number][]} */
+      towns ? [[1, 8]] : [
+        [2, 11],
+        [3, 13]
+      ]
+    ) {
+      if (at.zoom < zoom) continue;
+      for (let i = 0; i < layer.block.count; i += 1) {
+        const name = wordsOf(layer, i);
+        if (name === null || importanceOf(layer, i) !== importance) continue;
+        if (!isSeen(layer.block, i, at, bounds2)) continue;
+        const [west, north] = layer.block.boxes.subarray(4 * i, 4 * i + 2);
+        const spot = { x: west * at.scale - at.x, y: north * at.scale - at.y };
+        room2.place({ text: said(name), look: towns ? LOOKS.town : LOOKS.place, ...spot, angle: 0 });
+      }
+    }
+  }
+  function write2(brush, { text, look, x, y, angle }) {
+    brush.save();
+    brush.translate(x, y);
+    brush.rotate(angle);
+    brush.font = look.font;
+    brush.strokeText(text, 0, 0);
+    brush.fillStyle = look.colour;
+    brush.fillText(text, 0, 0);
+    brush.restore();
+  }
+  function draw5(map2, layers3, roads2, isOn) {
+    const widths = /* @__PURE__ */ new Map();
+    const ofKind = (kind) => layers3.filter((layer) => layer.kind === kind && layer.on);
+    function paint3(brush, bounds2) {
+      if (!isOn() || !bounds2.min || !bounds2.max) return;
+      const measure = (text, { font }) => {
+        const key = `${font}/${text}`;
+        let width = widths.get(key);
+        if (width === void 0) {
+          brush.font = font;
+          width = brush.measureText(text).width;
+          widths.set(key, width);
+        }
+        return width;
+      };
+      const frame = { left: bounds2.min.x, top: bounds2.min.y, right: bounds2.max.x, bottom: bounds2.max.y };
+      const room2 = roomFor(measure, frame);
+      for (const layer of ofKind("place")) namePlaces(map2, room2, layer, bounds2, true);
+      nameDistricts(map2, room2);
+      for (const layer of ofKind("water")) nameWater(map2, room2, layer, bounds2);
+      for (const layer of ofKind("river")) nameLines(map2, room2, layer, LOOKS.water, [10, 12, 13.5, 14], frame, bounds2);
+      for (const layer of ofKind("place")) namePlaces(map2, room2, layer, bounds2, false);
+      for (const layer of roads2 ? [...ofKind("road"), roads2] : ofKind("road")) {
+        nameLines(map2, room2, layer, LOOKS.road, [11, 12, 13, 14], frame, bounds2);
+      }
+      brush.textAlign = "center";
+      brush.textBaseline = "middle";
+      brush.lineJoin = "round";
+      brush.lineWidth = HALO;
+      brush.strokeStyle = "rgba(255, 255, 255, 0.9)";
+      for (const label2 of room2.labels) write2(brush, label2);
+    }
+    const canvas = new PaneCanvas(map2, "names", "445", paint3);
+    return () => canvas.again();
+  }
+
+  // surroundings.js
+  function wire(id, turn) {
+    const box3 = byId(id);
+    box3.addEventListener("change", () => turn(box3.checked));
+  }
+  async function drawContext(map2) {
+    const [layers3, roads2] = await Promise.all([layers2, roads]);
+    let named = true;
+    const repaint = draw4(map2, layers3);
+    const rename = draw5(map2, layers3, roads2, () => named);
+    layers3.forEach(
+      (layer, place2) => wire(`show-context-${place2}`, (on) => {
+        layer.on = on;
+        repaint();
+        rename();
+      })
+    );
+    wire("show-names", (on) => {
+      named = on;
+      rename();
+    });
+    onChange(rename);
   }
   function hover(map2, assets3, shareOf) {
     if (!matchMedia("(hover: hover)").matches) return;
@@ -1759,13 +2154,13 @@
         map2.closeTooltip(tip);
         return;
       }
-      const { data: data2 } = districts;
+      const { data: data3 } = districts;
       const figures2 = {
         ead: () => money(districts.ead(row)),
-        score: () => number(data2.score[row], 2),
+        score: () => number(data3.score[row], 2),
         share: () => shareOf(row),
-        assets_exposed: () => number(data2.assets_exposed[row]),
-        outline: () => data2.parent[row] || ""
+        assets_exposed: () => number(data3.assets_exposed[row]),
+        outline: () => data3.parent[row] || ""
       };
       show3([districts.nameOf(row), figures2[districts.painting()]()].filter(Boolean).join(" · "), place2);
     }
@@ -1790,7 +2185,7 @@
   }
 
   // view.js
-  var ROOM = 4e3;
+  var ROOM2 = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   findMarkerPicture();
   function room(map2) {
@@ -1841,7 +2236,7 @@
   function fitCity(map2) {
     const box3 = L.latLngBounds(page.bounds);
     map2.fitBounds(box3, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
-    map2.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM)));
+    map2.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM2)));
     map2.setMinZoom(Math.max(1, map2.getZoom() - 2));
     const view2 = view();
     if (view2) map2.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
@@ -1853,12 +2248,13 @@
     map2.panBy = (offset, options) => L.Map.prototype.panBy.call(map2, offset, { ...options, animate: false });
   }
   function viewOf(map2, assets3, content) {
-    let opened = null;
+    let opened2 = null;
     let returnTo = null;
     let asked = 0;
+    let surrounded = Promise.resolve();
     function openPopup(build, place2, from) {
       map2.closePopup();
-      opened = build;
+      opened2 = build;
       returnTo = from || null;
       const box3 = labelPopup(L.popup(room(map2)).setLatLng(place2).setContent(build()).openOn(map2));
       if (from) {
@@ -1911,15 +2307,6 @@
       if (box3) flyTo(box3, 17, () => openAsset(index, box3.getCenter(), from));
       else openAsset(index, map2.getCenter(), from);
     }
-    function goToBox(bounds2, news) {
-      flyTo(bounds2, 17, () => {
-        byId("news").textContent = news;
-      });
-    }
-    async function goToStreet(index, bounds2, news) {
-      await content.reveal(index);
-      goToBox(bounds2, news);
-    }
     function clickOutsideAssets(place2) {
       const row = districts.at(map2, place2);
       choose2(row);
@@ -1927,7 +2314,7 @@
     }
     function wireMap() {
       map2.on("popupclose", () => {
-        opened = null;
+        opened2 = null;
         if (returnTo) (returnTo.offsetParent === null ? chosenTab() : returnTo).focus();
         returnTo = null;
       });
@@ -1941,8 +2328,8 @@
     }
     function refreshPopup() {
       const popup = map2._popup;
-      if (!opened || !popup) return;
-      popup.setContent(opened());
+      if (!opened2 || !popup) return;
+      popup.setContent(opened2());
       labelPopup(popup);
     }
     function wireLanguage(exercise, zoom, redraw) {
@@ -1968,7 +2355,7 @@
         refreshPopup();
       });
     }
-    function start7(draw4, redraw) {
+    function start7(draw6, redraw) {
       document.documentElement.classList.add("live");
       if (calm) beCalm(map2);
       start3();
@@ -1976,8 +2363,8 @@
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map2);
       map2.invalidateSize();
       fitCity(map2);
-      drawContext(map2);
-      draw4();
+      surrounded = drawContext(map2);
+      draw6();
       hover(map2, assets3, content.shareOf);
       const exercise = page.exercise.length ? exerciseMark(map2) : null;
       new ResizeObserver(() => map2.invalidateSize({ pan: false, animate: false })).observe(map2.getContainer());
@@ -1985,7 +2372,7 @@
       wireLanguage(exercise, zoom, redraw);
     }
     function markReady() {
-      assets3.ready.then(
+      Promise.all([assets3.ready, surrounded]).then(
         () => requestAnimationFrame(
           () => requestAnimationFrame(() => {
             performance.mark("map-ready");
@@ -1994,18 +2381,7 @@
         )
       );
     }
-    return {
-      start: start7,
-      markReady,
-      openAsset,
-      openDistrict,
-      goToDistrict,
-      goToAsset,
-      goToBox,
-      goToStreet,
-      clickOutsideAssets,
-      refreshPopup
-    };
+    return { start: start7, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
   }
 
   // compared.js

@@ -63,7 +63,7 @@
         /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
       );
     }
-    const signed = (value, write2) => (value > 0 ? "+" : "") + write2(value);
+    const signed = (value, write3) => (value > 0 ? "+" : "") + write3(value);
     function written4(value) {
       if (typeof value === "number") return number3(value);
       if (value === null || typeof value !== "object" || Array.isArray(value)) return String(value);
@@ -101,12 +101,6 @@
   var spoken = sentencesOf(catalogues, page.symbols, language, labels);
   var { say, term, labelled, number, percent, money, date, written } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
-  var labelsOf = (kind, name) => [
-    .../* @__PURE__ */ new Set([
-      name,
-      ...languages.map((one) => sentencesOf(catalogues, page.symbols, () => one, labels).labelled(kind, name))
-    ])
-  ];
   function onChange(listener) {
     listeners.push(listener);
   }
@@ -456,7 +450,7 @@
       }
       return layers2;
     }
-    function draw5(map) {
+    function draw7(map) {
       map.createPane(pane).style.zIndex = "420";
       renderer = new Renderer({ pane, padding: 0.3 });
     }
@@ -465,7 +459,7 @@
       shown3 = hazard < 0 ? [] : layersOf(hazard, place2);
       shown3.forEach((layer2) => layer2.addTo(map));
     }
-    return { all: all3, draw: draw5, show: show4 };
+    return { all: all3, draw: draw7, show: show4 };
   }
   var hazards = hazardsOf(block("hazards"), "hazards");
   var hazardOf = (name) => (
@@ -644,13 +638,13 @@
 
   // districts.js
   var OUTLINE = { weight: 1, color: "#374151", opacity: 1 };
-  function districtsOf(data3, pane) {
-    const layers2 = data3.id.map(() => []);
-    const byId2 = new Map(data3.id.map((id, row2) => [id, row2]));
+  function districtsOf(data4, pane) {
+    const layers2 = data4.id.map(() => []);
+    const byId2 = new Map(data4.id.map((id, row2) => [id, row2]));
     let painting = "ead";
     let chosen4 = null;
     let ofYear = null;
-    const byName = data3;
+    const byName = data4;
     const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
     function style(row2) {
       const edge = row2 === chosen4 ? { ...OUTLINE, weight: 4 } : OUTLINE;
@@ -665,25 +659,25 @@
       layers2.forEach((parts, row2) => parts.forEach((part2) => part2.setStyle(style(row2))));
     }
     function nameOf(row2) {
-      if (data3.id[row2] === page.outside) return say("map.outside_districts");
-      return data3.name[row2] || data3.id[row2];
+      if (data4.id[row2] === page.outside) return say("map.outside_districts");
+      return data4.name[row2] || data4.id[row2];
     }
     function figures2(row2) {
       const district2 = Object.fromEntries(
-        Object.entries(data3).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row2]])
+        Object.entries(data4).filter(([, column2]) => Array.isArray(column2)).map(([name, column2]) => [name, column2[row2]])
       );
       return {
         ...district2,
         name: nameOf(row2),
-        people_rule: wordOf(data3.people_rule, row2),
-        not_ranked: wordOf(data3.not_ranked, row2),
-        data_status: wordOf(data3.data_status, row2)
+        people_rule: wordOf(data4.people_rule, row2),
+        not_ranked: wordOf(data4.not_ranked, row2),
+        data_status: wordOf(data4.data_status, row2)
       };
     }
-    function draw5(map) {
+    function draw7(map) {
       map.createPane(pane).style.zIndex = "400";
       const renderer = new Renderer({ pane, padding: 0.3 });
-      for (const { row: row2, at: at2 } of polygons(data3.shapes)) {
+      for (const { row: row2, at: at2 } of polygons(data4.shapes)) {
         layers2[row2].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row2) }).addTo(map));
       }
     }
@@ -715,8 +709,8 @@
     const count2 = (name) => column(name).filter(known).length;
     const ead = (row2) => column("ead")[row2];
     return {
-      data: data3,
-      draw: draw5,
+      data: data4,
+      draw: draw7,
       paint: paint2,
       choose: choose2,
       at,
@@ -732,48 +726,12 @@
   }
   var districts = districtsOf(block("districts"), "districts");
 
-  // sought.js
-  function textsOf({ data: data3, nameOf }, row2) {
-    if (row2 === void 0 || data3.id[row2] === page.outside) return [];
-    const parent = data3.parent?.[row2];
-    return parent ? [nameOf(row2), parent] : [nameOf(row2)];
-  }
-  function soughtIn(areas, { asset_type: types = [], district: places = [] }) {
-    const rows = new Map(areas.data.id.map((id, row2) => [id, row2]));
-    const texts = places.map((id) => textsOf(areas, rows.get(id ?? "")));
-    const within2 = places.length ? texts.map((text, code) => text[1] ?? text[0] ?? places[code] ?? "") : [""];
-    const names2 = [...new Set(within2)];
-    return {
-      lists: {
-        kinds: types.map((type) => type === null ? [] : labelsOf("asset_type", type)),
-        places: texts,
-        areas: within2.map((name) => names2.indexOf(name))
-      },
-      /** Codes as words. @param {FoundAssets} found @returns {Sought<number>} */
-      inWords: ({ kinds, streets, assets: assets3, ...rest }) => ({
-        ...rest,
-        kinds: kinds.map((kind) => ({
-          ...kind,
-          type: types[kind.code],
-          ids: kind.places?.map((code) => places[code]) ?? null
-        })),
-        streets: streets.map((street) => ({ ...street, where: names2[street.area] })),
-        assets: assets3.map((asset) => ({
-          ...asset,
-          type: types[asset.kind] ?? null,
-          district: places[asset.place] ?? null
-        }))
-      })
-    };
-  }
-
   // assets.js
   var data = block("assets");
   var STATES = ["exposed", "no_data", "not_exposed", "unusable"];
   var layer = assetsOnMap.layer(data.layer);
   var hiddenOf = hiddenIn(data.hidden);
   var withoutDamage = data.left_out.includes("damage");
-  var sought = soughtIn(districts, data.filters);
   var colour = "any";
   function figures(values) {
     const maps = [];
@@ -960,7 +918,7 @@
   }
   var assets = {
     ready: layer.ready,
-    find: async (text, asked2) => sought.inWords(await layer.find(text, { ...sought.lists, ...asked2 })),
+    search: (text, limit) => layer.search(text, limit),
     at: (place2) => layer.at(place2),
     bounds: (index) => layer.bounds(index),
     attributes: async (index) => ({
@@ -1084,14 +1042,14 @@
     const lines = [];
     for (let number3 = 0; number3 * GROUP < states2.length; number3 += 1) {
       const first2 = number3 * GROUP;
-      const group2 = await layer.group(number3);
-      const names2 = Object.keys(group2);
+      const group = await layer.group(number3);
+      const names2 = Object.keys(group);
       if (!lines.length) lines.push([...names2.map((name) => heading(name, hazards.all)), "state"].map(cell).join(","));
-      if (page.exercise.length && group2.data_status) group2.data_status = group2.data_status.map(() => "exercise");
-      const size = names2.length ? group2[names2[0]].length : 0;
+      if (page.exercise.length && group.data_status) group.data_status = group.data_status.map(() => "exercise");
+      const size = names2.length ? group[names2[0]].length : 0;
       for (let i = 0; i < size; i += 1) {
         if (states2[first2 + i] === void 0) continue;
-        lines.push([...names2.map((name) => group2[name][i]), states2[first2 + i]].map(cell).join(","));
+        lines.push([...names2.map((name) => group[name][i]), states2[first2 + i]].map(cell).join(","));
       }
     }
     return `\uFEFF${lines.join("\r\n")}\r
@@ -1135,14 +1093,14 @@
     if (how === "share") return share(value);
     return number(value, how === "count" ? 0 : void 0) + (unit ? ` ${labelled("unit", unit)}` : "");
   }
-  function statement({ row: row2, kind, text, group: group2, place: place2, pressure }) {
+  function statement({ row: row2, kind, text, group, place: place2, pressure }) {
     const kindText = say(`focus.of.${KINDS[kind]}`);
     return element(
       "li",
       {},
       element("span", { text: text || say("focus.no_text") }),
       element("small", {
-        text: joined([group2, kindText, pressure && inWords(pressure), row2 === null && place2])
+        text: joined([group, kindText, pressure && inWords(pressure), row2 === null && place2])
       })
     );
   }
@@ -1166,7 +1124,7 @@
       ...[serves, plan].filter(Boolean).map((text) => element("small", { text }))
     );
   }
-  function decision({ choice: choice2, figures: figures2, rank, reason, day, group: group2, stands }) {
+  function decision({ choice: choice2, figures: figures2, rank, reason, day, group, stands }) {
     const choiceAndFigures = [
       choice2 && term("focus.choice.", choice2),
       figures2 && term("focus.figures.", figures2)
@@ -1178,7 +1136,7 @@
       element("span", { text: joined(choiceAndFigures, ", ") }),
       ...reason ? [element("q", { text: reason })] : [],
       element("small", {
-        text: joined([date(day), group2, rankThen, !stands && say("focus.no_longer")])
+        text: joined([date(day), group, rankThen, !stands && say("focus.no_longer")])
       })
     );
   }
@@ -1192,15 +1150,15 @@
     const named = rows.map(districts.nameOf).join(", ");
     return count2 > rows.length ? say("focus.and_more", { names: named, count: count2 - rows.length }) : named;
   }
-  function resiliencePopups(data3) {
+  function resiliencePopups(data4) {
     function robustness(row2) {
-      const { robustness: word, compared } = data3.ranking;
+      const { robustness: word, compared } = data4.ranking;
       const known2 = word[row2];
       if (known2) return term("focus.robustness.", known2);
       return say(compared[row2] ? "focus.robustness.never" : "focus.robustness.unknown");
     }
     function score(row2) {
-      const { score: whole, score_low, score_high } = data3.ranking;
+      const { score: whole, score_low, score_high } = data4.ranking;
       const [low2, high] = [score_low[row2], score_high[row2]];
       if (known(whole[row2])) return number(whole[row2], 2);
       if (!known(low2)) return null;
@@ -1208,11 +1166,11 @@
       return from === to ? from : say("focus.between", { low: from, high: to });
     }
     function among(row2) {
-      const values = { top: data3.top, draws: data3.draws, share: share(districts.data.share?.[row2]) };
+      const values = { top: data4.top, draws: data4.draws, share: share(districts.data.share?.[row2]) };
       return say("focus.among", { ...values, robustness: robustness(row2) });
     }
     function rankFacts(row2) {
-      const { ranking } = data3;
+      const { ranking } = data4;
       const dominators = ranking.non_dominated[row2] ? say("focus.nobody_front") : names(ranking.dominating_districts[row2], ranking.dominated_by[row2]);
       const dominated = names(ranking.dominated_districts[row2], ranking.dominates[row2]) || say("focus.nobody");
       const dominance = ranking.non_dominated.includes(true) && ranking.compared[row2] ? [
@@ -1240,16 +1198,16 @@
       const middle2 = median(criterion.value.filter(known));
       return middle2 === null ? notKnown() : written2(middle2, criterion);
     }
-    const missing = (row2) => data3.criteria.filter(({ value }) => !known(value[row2])).map(({ name }) => inWords(name));
+    const missing = (row2) => data4.criteria.filter(({ value }) => !known(value[row2])).map(({ name }) => inWords(name));
     function ranked2(row2) {
-      if (!data3.criteria.length) return [];
+      if (!data4.criteria.length) return [];
       const exercise = element("p", {}, element("em", { class: "tag", word: "map.status.exercise" }));
       return [
-        ...data3.ranking.exercise[row2] ? [exercise] : [],
+        ...data4.ranking.exercise[row2] ? [exercise] : [],
         rankFacts(row2),
         table(
           ["focus.criterion", "focus.value", "focus.median", "focus.criterion_score"],
-          data3.criteria.map((item) => [
+          data4.criteria.map((item) => [
             inWords(item.name),
             valueText(item, row2),
             medianText(item),
@@ -1258,11 +1216,11 @@
         )
       ];
     }
-    const listed3 = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
+    const listed2 = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
     function statements(row2) {
-      const counts3 = data3.statements.counts.find(([place2]) => place2 === row2);
+      const counts3 = data4.statements.counts.find(([place2]) => place2 === row2);
       if (!counts3) return [];
-      const lines = data3.statements.all.filter((entry) => entry.row === row2).map(statement);
+      const lines = data4.statements.all.filter((entry) => entry.row === row2).map(statement);
       return [
         element("h3", { word: "focus.head.statements" }),
         element("p", { text: counted(counts3.slice(1)) }),
@@ -1274,8 +1232,8 @@
       heading2.after(
         ...ranked2(row2),
         ...statements(row2),
-        ...listed3("focus.head.actions", data3.programmes.all.filter(({ rows }) => rows.includes(row2)).map(programme)),
-        ...listed3("focus.head.decisions", data3.decisions.filter((entry) => entry.row === row2).map(decision)),
+        ...listed2("focus.head.actions", data4.programmes.all.filter(({ rows }) => rows.includes(row2)).map(programme)),
+        ...listed2("focus.head.decisions", data4.decisions.filter((entry) => entry.row === row2).map(decision)),
         element("h3", { word: "focus.risk" }),
         ...figures2
       );
@@ -1332,10 +1290,10 @@
   };
   function stripes(brush) {
     const tile = canvasOf(8, 8);
-    const line2 = brushOf(tile);
-    line2.fillStyle = INK;
-    line2.globalAlpha = 0.75;
-    line2.fillRect(0, 3, 8, 1.3);
+    const line3 = brushOf(tile);
+    line3.fillStyle = INK;
+    line3.globalAlpha = 0.75;
+    line3.fillRect(0, 3, 8, 1.3);
     return (
       /** @type {CanvasPattern} */
       brush.createPattern(tile, "repeat")
@@ -1413,25 +1371,25 @@
     ...count2 === void 0 ? [] : [element("span", { class: "count", text: number(count2) })]
   );
   var note = (word, values) => values.count > 0 ? [element("p", { class: "note", word, values })] : [];
-  function resilienceOf(data3) {
-    const popups = resiliencePopups(data3);
-    const inForce = data3.decisions.filter(({ stands, choice: choice2 }) => stands && choice2 === "chosen");
+  function resilienceOf(data4) {
+    const popups = resiliencePopups(data4);
+    const inForce = data4.decisions.filter(({ stands, choice: choice2 }) => stands && choice2 === "chosen");
     const isAgainst = ({ figures: figures2 }) => figures2 === "against";
     const shown3 = { front: false, statements: false, actions: false, decisions: false };
     const groups = {};
     let placed = [];
     const actions = /* @__PURE__ */ new Map();
-    for (const row2 of data3.programmes.all.flatMap(({ rows }) => rows)) actions.set(row2, (actions.get(row2) || 0) + 1);
+    for (const row2 of data4.programmes.all.flatMap(({ rows }) => rows)) actions.set(row2, (actions.get(row2) || 0) + 1);
     const counts3 = {
-      statements: new Map(data3.statements.counts.map(([row2, ...of]) => [row2, of.reduce((sum2, count2) => sum2 + count2, 0)])),
+      statements: new Map(data4.statements.counts.map(([row2, ...of]) => [row2, of.reduce((sum2, count2) => sum2 + count2, 0)])),
       actions,
       decisions: new Map(inForce.flatMap(({ row: row2 }) => row2 === null ? [] : [[row2, 1]]))
     };
     const totals = {
-      front: data3.ranking.non_dominated.filter(Boolean).length,
-      statements: data3.statements.total,
-      actions: data3.programmes.all.length,
-      decisions: data3.decisions.length
+      front: data4.ranking.non_dominated.filter(Boolean).length,
+      statements: data4.statements.total,
+      actions: data4.programmes.all.length,
+      decisions: data4.decisions.length
     };
     const first2 = LAYERS.filter((name) => totals[name] > 0 && name !== "actions");
     function frontLayers(map) {
@@ -1442,13 +1400,13 @@
         interactive: false,
         fill: true
       };
-      return polygons(districts.data.shapes).filter(({ row: row2 }) => data3.ranking.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
+      return polygons(districts.data.shapes).filter(({ row: row2 }) => data4.ranking.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
     }
     function signLayers(name, renderer) {
       const greatest = Math.max(...counts3[name].values());
       const against = new Set(inForce.filter(isAgainst).map(({ row: row2 }) => row2));
       return [...counts3[name]].flatMap(([row2, count2]) => {
-        const at2 = data3.at[row2];
+        const at2 = data4.at[row2];
         if (!at2) return [];
         const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count2 / greatest) * Math.min(1, greatest / 4);
         const options = {
@@ -1466,7 +1424,7 @@
         return [new Sign(at2, options)];
       });
     }
-    function draw5(map) {
+    function draw7(map) {
       map.createPane("signs").style.zIndex = "450";
       const renderer = new Renderer2({ pane: "signs", padding: 0.3 });
       groups.front = L.layerGroup(frontLayers(map));
@@ -1498,7 +1456,7 @@
     }
     function label2() {
       for (const name of LAYERS) byId(`count-${name}`).textContent = number(totals[name]);
-      const elsewhere = data3.statements.all.filter(({ row: row2 }) => row2 === null);
+      const elsewhere = data4.statements.all.filter(({ row: row2 }) => row2 === null);
       byId("elsewhere").hidden = elsewhere.length === 0;
       byId("count-elsewhere").textContent = number(elsewhere.length);
       byId("elsewhere-rows").replaceChildren(...elsewhere.map(statement));
@@ -1516,39 +1474,39 @@
           changed2();
         });
       }
-      byId("nothing-yet").hidden = data3.compared || data3.unread.length > 0 || LAYERS.some((name) => totals[name] > 0);
+      byId("nothing-yet").hidden = data4.compared || data4.unread.length > 0 || LAYERS.some((name) => totals[name] > 0);
       label2();
       onChange(label2);
     }
     const legends = {
       front: () => [
         line(frontSign(), say("focus.non_dominated"), totals.front),
-        ...note("focus.front_unsure", { count: data3.ranking.not_judged })
+        ...note("focus.front_unsure", { count: data4.ranking.not_judged })
       ],
       statements: () => [
         line(
           signOf("statements"),
-          say(data3.statements.withheld ? "focus.statements" : "focus.statements_in", {
+          say(data4.statements.withheld ? "focus.statements" : "focus.statements_in", {
             count: totals.statements,
             districts: counts3.statements.size
           })
         ),
-        element("p", { class: "note", text: counted(data3.statements.kinds) }),
-        ...note("focus.withheld", { count: data3.statements.withheld }),
-        ...note("focus.unplaced", { count: data3.statements.unplaced }),
-        ...note("focus.misplaced", { count: data3.statements.misplaced })
+        element("p", { class: "note", text: counted(data4.statements.kinds) }),
+        ...note("focus.withheld", { count: data4.statements.withheld }),
+        ...note("focus.unplaced", { count: data4.statements.unplaced }),
+        ...note("focus.misplaced", { count: data4.statements.misplaced })
       ],
       actions: () => [
         line(
           signOf("actions"),
           say("focus.actions_in", { count: totals.actions, districts: counts3.actions.size })
         ),
-        ...note("focus.whole_city", { count: data3.programmes.whole_city }),
-        ...note("focus.actions_misplaced", { count: data3.programmes.misplaced })
+        ...note("focus.whole_city", { count: data4.programmes.whole_city }),
+        ...note("focus.actions_misplaced", { count: data4.programmes.misplaced })
       ],
       decisions: () => {
         const against = inForce.filter(isAgainst).length;
-        const rest = data3.decisions.length - inForce.length;
+        const rest = data4.decisions.length - inForce.length;
         return [
           line(signOf("decisions"), say("focus.chosen"), inForce.length - against),
           line(signOf("decisions", true), say("focus.chosen_against"), against),
@@ -1567,13 +1525,13 @@
       });
     }
     recall2();
-    const values = { top: data3.top, draws: data3.draws };
+    const values = { top: data4.top, draws: data4.draws };
     const shareOf = (row2) => say("focus.share_and_sureness", {
       share: share(districts.data.share?.[row2]),
       robustness: popups.robustness(row2)
     });
     const district2 = (box3, { id }) => popups.district(box3, districts.data.id.indexOf(id));
-    return { draw: draw5, start: start10, at, legend, values, share, shareOf, district: district2, among: popups.among, missing: popups.missing };
+    return { draw: draw7, start: start10, at, legend, values, share, shareOf, district: district2, among: popups.among, missing: popups.missing };
   }
   var resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;
 
@@ -1581,15 +1539,15 @@
   var MOST = 500;
   function row(cells, open3, marked = "") {
     const button = open3 ? element("button", { type: "button", class: "go" }) : element("span");
-    const line2 = element("tr", { class: [open3 ? "flies" : "", marked].filter(Boolean).join(" ") });
+    const line3 = element("tr", { class: [open3 ? "flies" : "", marked].filter(Boolean).join(" ") });
     for (const { text, note: note2, number: number3, heads } of cells) {
       const cell2 = heads ? element("th", { scope: "row" }, button) : element("td", { class: number3 ? "number" : "" });
       const inner = heads ? button : cell2;
       inner.append(heads ? element("span", { text }) : text, ...note2 ? [element("small", { text: note2 })] : []);
-      line2.append(cell2);
+      line3.append(cell2);
     }
-    if (open3) line2.addEventListener("click", () => open3(button));
-    return line2;
+    if (open3) line3.addEventListener("click", () => open3(button));
+    return line3;
   }
   function ordered(count2, { value, down }) {
     const texts = new Intl.Collator(language(), { numeric: true });
@@ -1600,7 +1558,7 @@
       return (down ? -compare(a, b) : compare(a, b)) || first2 - second2;
     });
   }
-  function list(id, count2, columns, first2, line2) {
+  function list(id, count2, columns, first2, line3) {
     const body = byId(id);
     const heads = [...body.closest("table")?.querySelectorAll("th[scope=col]") ?? []];
     let chosen4 = first2;
@@ -1612,7 +1570,7 @@
         chosen4 = by;
         down = columns[by].down;
       }
-      body.replaceChildren(...ordered(rows, { value: columns[chosen4].value, down }).map(line2));
+      body.replaceChildren(...ordered(rows, { value: columns[chosen4].value, down }).map(line3));
       heads.forEach((head, place2) => {
         head.setAttribute("aria-sort", place2 !== chosen4 ? "none" : down ? "descending" : "ascending");
       });
@@ -1638,20 +1596,20 @@
   var damageText = ([ead, low2, high]) => known(ead) || !known(low2) ? money(ead) : bounds(low2, high);
   var middle = ([ead, low2, high]) => known(ead) || !known(low2) ? ead : (low2 + (high ?? low2)) / 2;
   function districtDamage(open3) {
-    const { data: data3, nameOf, bounds: bounds2 } = districts;
+    const { data: data4, nameOf, bounds: bounds2 } = districts;
     const { by, last } = page;
-    const lasts = { share: data3.share ?? [], ead_per_value: data3.ead_per_value, assets: data3.assets };
-    const of = (place2) => districts.isOfYear() ? [districts.ead(place2), null, null] : [data3.ead[place2], data3.ead_low[place2], data3.ead_high[place2]];
+    const lasts = { share: data4.share ?? [], ead_per_value: data4.ead_per_value, assets: data4.assets };
+    const of = (place2) => districts.isOfYear() ? [districts.ead(place2), null, null] : [data4.ead[place2], data4.ead_low[place2], data4.ead_high[place2]];
     const columns = [
-      { value: (place2) => data3.rank[place2], down: false },
+      { value: (place2) => data4.rank[place2], down: false },
       { value: nameOf, down: false },
       {
-        value: (place2) => by === "ead" ? middle(of(place2)) : data3.assets_exposed[place2],
+        value: (place2) => by === "ead" ? middle(of(place2)) : data4.assets_exposed[place2],
         down: true
       },
       { value: (place2) => lasts[last][place2], down: true }
     ];
-    const ranked2 = data3.rank.some(known);
+    const ranked2 = data4.rank.some(known);
     const lastText = (value) => {
       if (!known(value)) return "–";
       if (last === "share" && resilience) return resilience.share(value);
@@ -1660,22 +1618,22 @@
     const first2 = last === "share" ? 3 : 0;
     const fill2 = list(
       "focus-rows",
-      data3.id.length,
+      data4.id.length,
       columns,
       first2,
       (place2) => row(
         [
-          { text: known(data3.rank[place2]) ? number(data3.rank[place2]) : "–", number: true },
+          { text: known(data4.rank[place2]) ? number(data4.rank[place2]) : "–", number: true },
           {
             text: nameOf(place2),
-            note: [data3.parent[place2], say("map.assets_of", { count: data3.assets[place2] })].filter(Boolean).join(" · "),
+            note: [data4.parent[place2], say("map.assets_of", { count: data4.assets[place2] })].filter(Boolean).join(" · "),
             heads: true
           },
-          { text: by === "ead" ? damageText(of(place2)) : number(data3.assets_exposed[place2]), number: true },
+          { text: by === "ead" ? damageText(of(place2)) : number(data4.assets_exposed[place2]), number: true },
           { text: lastText(lasts[last][place2]), number: true }
         ],
         bounds2(place2).isValid() ? (button) => open3(place2, button) : null,
-        ranked2 && !known(data3.rank[place2]) ? "unranked" : ""
+        ranked2 && !known(data4.rank[place2]) ? "unranked" : ""
       )
     );
     const head = (
@@ -1752,10 +1710,10 @@
       const mine = asked2;
       const sequence = await ranked(state2, [...worst2.index, ...worst2.next]);
       if (mine !== asked2) return;
-      const inPage = new Map(city.map((listed3) => [listed3.index, listed3]));
-      const opened2 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
+      const inPage = new Map(city.map((listed2) => [listed2.index, listed2]));
+      const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked2) return;
-      rows = opened2 || city;
+      rows = opened3 || city;
       fill2(rows.length);
       showCount(sequence?.length ?? null);
     };
@@ -1951,9 +1909,9 @@
     scale(brush, map, frame);
   }
   function scale(brush, map, frame) {
-    const line2 = map.getContainer().querySelector(".leaflet-control-scale-line");
-    if (!line2) return;
-    const { left, width } = line2.getBoundingClientRect();
+    const line3 = map.getContainer().querySelector(".leaflet-control-scale-line");
+    if (!line3) return;
+    const { left, width } = line3.getBoundingClientRect();
     const x = Math.min(left - frame.left, frame.width - covered() - width - 14);
     const y = frame.height - 12;
     brush.fillStyle = "rgba(255, 255, 255, 0.85)";
@@ -1961,7 +1919,7 @@
     brush.fillStyle = "#1a2230";
     brush.fillRect(x, y, width, 2);
     brush.font = `13px ${FONT2}`;
-    brush.fillText(String(line2.textContent), x, y - 5);
+    brush.fillText(String(line3.textContent), x, y - 5);
     brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
   }
   var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
@@ -2005,7 +1963,7 @@
       if (brush.measureText(longer).width <= room2 || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
       else lines.push(word);
     }
-    return lines.map((line2) => ({ text: line2, look }));
+    return lines.map((line3) => ({ text: line3, look }));
   }
   function footLines(brush, width, columns) {
     const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
@@ -2015,7 +1973,7 @@
       const parts = row2.tagName === "LI" ? [...row2.children].slice(1) : [row2];
       const text = parts.map(({ textContent }) => textContent).join("  ");
       const lines = wrapped(brush, text, row2.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
-      return lines.map((line2, place2) => ({ ...line2, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
+      return lines.map((line3, place2) => ({ ...line3, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
     });
     return {
       above: [
@@ -2037,12 +1995,12 @@
       dip(brush, look);
       brush.fillText(text, x + shift, y);
     };
-    above.forEach((line2, place2) => put(line2, 12, top + 24 + place2 * ROW));
+    above.forEach((line3, place2) => put(line3, 12, top + 24 + place2 * ROW));
     const middle2 = top + 34 + above.length * ROW;
     legend.forEach(
-      (line2, place2) => put(line2, 12 + Math.floor(place2 / each) * (width / columns), middle2 + place2 % each * ROW)
+      (line3, place2) => put(line3, 12 + Math.floor(place2 / each) * (width / columns), middle2 + place2 % each * ROW)
     );
-    below.forEach((line2, place2) => put(line2, 12, middle2 + 8 + (each + place2) * ROW));
+    below.forEach((line3, place2) => put(line3, 12, middle2 + 8 + (each + place2) * ROW));
   }
   function paint(map, canvas, divider, second2) {
     const box3 = map.getContainer().getBoundingClientRect();
@@ -2200,21 +2158,24 @@
     return { counts: counts3, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
   }
 
+  // layer/search.js
+  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+
   // find.js
-  var MOST_ASSETS = 8;
+  var MOST_DISTRICTS = 4;
+  var MOST_ASSETS = 12;
   var PAUSE = 120;
   var box = byId("find-text");
   var list2 = byId("find-list");
   var shown2 = [];
   var chosen2 = -1;
-  var optionAt = (place2) => byId(`find-${place2}`);
   function choose(place2) {
     chosen2 = place2;
-    shown2.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
+    [...list2.children].forEach((line3, at) => line3.setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box.removeAttribute("aria-activedescendant");
     else {
       box.setAttribute("aria-activedescendant", `find-${place2}`);
-      optionAt(place2).scrollIntoView({ block: "nearest" });
+      list2.children[place2].scrollIntoView({ block: "nearest" });
     }
   }
   function open2(isOpen) {
@@ -2223,47 +2184,35 @@
     if (!isOpen) choose(-1);
   }
   function take(place2) {
-    const line2 = shown2[place2];
+    const line3 = shown2[place2];
     open2(false);
-    line2?.go();
+    line3?.go();
   }
-  function option({ text, note: note2 }, place2) {
-    const item = element(
-      "li",
-      { role: "option", id: `find-${place2}`, "aria-selected": "false" },
-      element("span", { text }),
-      element("small", { text: note2 })
-    );
-    item.addEventListener("mousedown", (event) => event.preventDefault());
-    item.addEventListener("click", () => take(place2));
-    return item;
-  }
-  function show3(groups, text, note2) {
-    shown2 = groups.flatMap(({ lines }) => lines);
-    chosen2 = -1;
-    box.removeAttribute("aria-activedescendant");
-    let place2 = 0;
+  function show3(lines, text) {
+    shown2 = lines;
+    choose(-1);
     list2.replaceChildren(
-      ...groups.map(
-        ({ heading: heading2, lines }, number3) => element(
+      ...lines.map(({ text: text2, note: note2 }, place2) => {
+        const line3 = element(
           "li",
-          { role: "group", "aria-labelledby": `find-group-${number3}` },
-          element("span", { class: "find-heading", id: `find-group-${number3}`, text: heading2 }),
-          element("ul", { role: "presentation" }, ...lines.map((line2) => option(line2, place2++)))
-        )
-      )
+          { role: "option", id: `find-${place2}`, "aria-selected": "false" },
+          element("span", { text: text2 }),
+          element("small", { text: note2 })
+        );
+        line3.addEventListener("mousedown", (event) => event.preventDefault());
+        line3.addEventListener("click", () => take(place2));
+        return line3;
+      })
     );
-    if (text && (note2 || !shown2.length))
-      list2.prepend(element("li", { class: "quiet", role: "presentation", text: note2 || say("map.find_nothing") }));
-    list2.dataset.text = text;
+    if (text && !lines.length) list2.append(element("li", { class: "quiet", word: "map.find_nothing" }));
     open2(Boolean(text));
-    const count2 = shown2.length ? say("map.find_count", { count: shown2.length }) : say("map.find_nothing");
-    if (text) byId("news").textContent = [note2, count2].filter(Boolean).join(" ");
+    if (text) {
+      byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
+    }
   }
   function press2(event) {
     const last = shown2.length - 1;
     const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
-    if (chosen2 >= 0) Object.assign(moves, { Home: 0, End: last });
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
@@ -2271,106 +2220,39 @@
     } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
-  var parents = [...new Set(districts.data.id.flatMap((_, row2) => districts.data.parent?.[row2] ?? []))];
-  var called = (key) => languages.map((language3) => sayIn(language3, key));
-  var listed2 = [
-    districts.data.id.map((id, row2) => id === page.outside ? [] : [districts.nameOf(row2), ...called("map.district")]),
-    parents.map((parent) => [parent, ...called("map.parent")])
-  ];
-  var partsOf = (parent) => districts.data.id.flatMap((_, row2) => districts.data.parent[row2] === parent ? [row2] : []);
-  var group = (heading2, lines) => ({ heading: heading2, lines, cost: Math.min(...lines.map(({ cost: cost2 }) => cost2)) });
-  var rowsOf = (ids) => districts.data.id.flatMap((id, row2) => ids.includes(id) ? [row2] : []);
-  function boundsOf(rows) {
-    const bounds2 = L.latLngBounds([]);
-    for (const row2 of rows) bounds2.extend(districts.bounds(row2));
-    return bounds2;
+  function districtsWith(text, go) {
+    const sought = plain(text);
+    return districts.data.id.map((_, row2) => row2).filter((row2) => plain(districts.nameOf(row2)).includes(sought) && districts.bounds(row2).isValid()).slice(0, MOST_DISTRICTS).map((row2) => ({ text: districts.nameOf(row2), note: say("map.district"), go: () => go(row2, box) }));
   }
-  function placeOf(ids) {
-    const rows = rowsOf(ids);
-    const within2 = [...new Set(rows.map((row2) => districts.data.parent?.[row2]))];
-    if (rows.length === 1) return districts.nameOf(rows[0]);
-    return within2.length === 1 && within2[0] ? within2[0] : say("map.find_districts", { count: rows.length });
-  }
-  function start4(assets3, view2, isHidden, showOnly2 = null) {
+  function start4(assets3, view2, isHidden) {
     let asked2 = 0;
     let timer;
-    function areaLines({ listed: [own, larger] }) {
-      const ofLarger = larger.map(({ row: row2, cost: cost3 }) => {
-        const parts = partsOf(parents[row2]);
-        const note2 = say("map.find_districts", { count: parts.length });
-        return { cost: cost3, text: parents[row2], note: note2, go: () => view2.goToBox(boundsOf(parts), `${parents[row2]}: ${note2}`) };
-      });
-      const ofDistricts = own.filter(({ row: row2 }) => districts.bounds(row2).isValid()).map(({ row: row2, cost: cost3 }) => ({
-        cost: cost3,
-        text: districts.nameOf(row2),
-        note: districts.data.parent?.[row2] ?? "",
-        go: () => view2.goToDistrict(row2, box)
-      }));
-      const { cost: cost2 } = group("", [...ofLarger, ...ofDistricts]);
-      return [
-        { heading: say("map.parent"), lines: ofLarger, cost: cost2 },
-        { heading: say("map.district"), lines: ofDistricts, cost: cost2 }
-      ];
-    }
-    function typeLines({ kinds }) {
-      const lines = kinds.flatMap(({ type, code, places, ids, count: count2, cost: cost2 }) => {
-        if (!showOnly2 || type === null || count2 < 2) return [];
-        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
-        const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
-        const go = () => {
-          showOnly2(codes);
-          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
-        };
-        return [{ cost: cost2 - 1, text, note: say("map.find_all", { count: count2 }), go }];
-      });
-      return group(say("map.find_types"), lines);
-    }
-    function streetLines({ streets }) {
-      const lines = streets.map(({ index, name, where, count: count2, bounds: bounds2, cost: cost2 }) => {
-        const note2 = [where, say("map.assets_of", { count: count2 })].filter(Boolean).join(" · ");
-        const go = () => count2 > 1 ? view2.goToStreet(index, bounds2, `${name}: ${note2}`) : view2.goToAsset(index, box);
-        return { cost: cost2, text: name, note: note2, go };
-      });
-      return group(say("map.find_streets"), lines);
-    }
-    async function assetLines({ assets: hits, more }) {
+    async function assetsWith(text) {
+      const hits = await assets3.search(text, MOST_ASSETS);
+      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
       const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
-      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district2, cost: cost2 }, place2) => ({
-        cost: cost2,
-        text: name || id || "",
+      return figures2.map(({ name, id, asset_type }, place2) => ({
+        text: name || id,
         note: [
-          type === null ? null : labelled("asset_type", type),
-          district2 === null ? null : districts.nameOfId(district2),
-          name && byId2 ? id : null,
+          labelled("asset_type", asset_type),
+          name ? id : null,
           hidden[place2] ? say("map.find_hidden") : null
         ].filter(Boolean).join(" · "),
-        go: () => view2.goToAsset(index, box)
+        go: () => view2.goToAsset(hits[place2].index, box)
       }));
-      const part2 = more ? say("map.of", { part: hits.length, whole: hits.length + more }) : "";
-      return group([say("map.assets"), part2].filter(Boolean).join(" · "), lines);
     }
     async function search() {
       asked2 += 1;
       const mine = asked2;
       const text = box.value.trim();
-      const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed: listed2 }) : null;
-      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
-      const note2 = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
-      if (mine === asked2) show3(groups, text, note2);
+      const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
+      if (mine === asked2) show3(lines, text);
     }
     box.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(search, PAUSE);
     });
-    const isFresh = () => list2.dataset.text === box.value.trim();
-    box.addEventListener("keydown", async (event) => {
-      if (event.key !== "Enter" || isFresh()) press2(event);
-      else {
-        clearTimeout(timer);
-        await search();
-        if (isFresh()) take(0);
-      }
-    });
+    box.addEventListener("keydown", press2);
     box.addEventListener("blur", () => open2(false));
     box.addEventListener("focus", () => {
       if (box.value.trim()) search();
@@ -2744,12 +2626,12 @@
         element(
           "tbody",
           {},
-          ...rows.map(([word, a, b, write2]) => {
+          ...rows.map(([word, a, b, write3]) => {
             const both = known(a) && known(b);
             const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
-            const texts = [a, b].map((value) => known(value) ? write2(value) : say("number.not_known"));
+            const texts = [a, b].map((value) => known(value) ? write3(value) : say("number.not_known"));
             const sign3 = both && alike ? b - a > 0 ? "+" : b - a < 0 ? "−" : "" : "";
-            const difference = both && alike ? sign3 + write2(Math.abs(b - a)) : "–";
+            const difference = both && alike ? sign3 + write3(Math.abs(b - a)) : "–";
             return element(
               "tr",
               {},
@@ -3131,11 +3013,6 @@
     listeners2.forEach(({ showCounts }) => showCounts(state, counts3));
     announce(lead);
   }
-  function showOnly(filter) {
-    for (const name of Object.keys(state.filter)) delete state.filter[name];
-    Object.assign(state.filter, filter);
-    changed();
-  }
   function chooseDistrict(row2) {
     if (state.district === row2) return;
     state.district = row2;
@@ -3236,13 +3113,13 @@
     const names2 = /* @__PURE__ */ new Map();
     const columns = [];
     const codes = await layer.codes(colourOf(state2), {});
-    const numbers = async (name, head, write2) => {
+    const numbers = async (name, head, write3) => {
       const values = await layer.column(name);
       columns.push({
         head,
         number: true,
         key: (index) => Number.isNaN(values[index]) ? null : values[index],
-        text: (index) => Number.isNaN(values[index]) ? "–" : write2(values[index])
+        text: (index) => Number.isNaN(values[index]) ? "–" : write3(values[index])
       });
     };
     const coded = async (name) => {
@@ -3314,7 +3191,7 @@
       const last = Math.max(0, rows.length - Math.floor(scroll.clientHeight / ROW2));
       return room2 <= 0 ? 0 : Math.min(last, Math.round(scroll.scrollTop / room2 * last));
     }
-    function line2(index, place2) {
+    function line3(index, place2) {
       const cells = columns.map(({ text, number: number3 }, at) => {
         const cell2 = element("div", { role: at ? "cell" : "rowheader", class: number3 ? "number" : "" });
         if (at) cell2.textContent = text(index);
@@ -3330,7 +3207,7 @@
       });
       return element("div", { role: "row", "aria-rowindex": place2 + 2 }, ...cells);
     }
-    async function draw5() {
+    async function draw7() {
       asked2 += 1;
       const mine = asked2;
       const from = Math.max(0, first2() - AROUND);
@@ -3338,7 +3215,7 @@
       const found = await layer.labels(part2);
       if (mine !== asked2 || view2.hidden) return;
       columns[0].text = (index) => found[part2.indexOf(index)] ?? "–";
-      body.replaceChildren(...part2.map((index, place2) => line2(index, from + place2)));
+      body.replaceChildren(...part2.map((index, place2) => line3(index, from + place2)));
       body.style.transform = `translateY(${Math.max(0, scroll.scrollTop - (first2() - from) * ROW2)}px)`;
     }
     function sort() {
@@ -3350,7 +3227,7 @@
         );
       });
       scroll.scrollTop = 0;
-      return draw5();
+      return draw7();
     }
     function fillHeads() {
       head.replaceChildren(
@@ -3413,9 +3290,9 @@
       ),
       grid
     );
-    scroll.addEventListener("scroll", draw5, { passive: true });
+    scroll.addEventListener("scroll", draw7, { passive: true });
     window.addEventListener("resize", () => {
-      if (!view2.hidden) draw5();
+      if (!view2.hidden) draw7();
     });
     close2.addEventListener("click", hide);
     view2.addEventListener("keydown", (event) => {
@@ -3430,30 +3307,559 @@
     return fill2;
   }
 
-  // surroundings.js
-  var layers = block("context");
-  function drawContext(map) {
-    map.createPane("context").style.zIndex = "380";
-    const renderer = new Renderer({ pane: "context", padding: 0.3 });
-    const look = {
-      pane: "context",
-      renderer,
-      interactive: false,
-      color: "#64748b",
-      weight: 1.2,
-      fillColor: "#cbd5e1",
-      fillOpacity: 0.5
+  // layer/decode.js
+  var VERSION = 2;
+  var MIXED = 3;
+  var HEADER = 32;
+  var BOX_BLOCK = 64;
+  function header(bytes) {
+    const view2 = new DataView(bytes.buffer, bytes.byteOffset);
+    if (view2.getUint8(0) !== VERSION) throw new RangeError("version");
+    return {
+      kind: view2.getUint8(1),
+      flagged: (view2.getUint8(2) & 1) === 1,
+      bits: view2.getUint8(3),
+      count: view2.getUint32(4, true),
+      first: view2.getUint32(8, true),
+      x: view2.getInt32(12, true),
+      y: view2.getInt32(16, true),
+      rings: view2.getUint32(20, true),
+      vertices: view2.getUint32(24, true),
+      classes: view2.getUint16(28, true)
     };
-    layers.forEach((layer2, place2) => {
-      const group2 = L.layerGroup(
-        unpack(layer2.shapes).map((part2) => {
-          if (part2.kind === "polygon") return L.polygon(part2.at, look);
-          return part2.kind === "line" ? L.polyline(part2.at, look) : L.circleMarker(part2.at, { ...look, radius: 2 });
-        })
-      ).addTo(map);
-      const box3 = byId(`show-context-${place2}`);
-      box3.addEventListener("change", () => box3.checked ? group2.addTo(map) : group2.remove());
+  }
+  function reader(bytes, start10) {
+    let at = start10;
+    const take2 = (length) => {
+      if (at + length > bytes.length) throw new RangeError("length");
+      at += length;
+      return bytes.subarray(at - length, at);
+    };
+    const numbers = (count2) => {
+      const result = new Uint32Array(count2);
+      const planes = take2(1)[0];
+      if (planes > 4) throw new RangeError("planes");
+      for (let shift = 0; shift < 8 * planes; shift += 8) {
+        const plane = take2(count2);
+        for (let i = 0; i < count2; i += 1) result[i] |= plane[i] << shift;
+      }
+      return result;
+    };
+    const signed = (count2) => {
+      const result = new Int32Array(numbers(count2).buffer);
+      for (let i = 0; i < count2; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
+      return result;
+    };
+    return { take: take2, numbers, signed, atEnd: () => at === bytes.length };
+  }
+  var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
+  function ringRanges(from, head) {
+    const ringOf = new Uint32Array(head.count + 1);
+    let holes = null;
+    if (head.flagged) {
+      const flags = from.take(head.count + 7 >> 3);
+      let flagged = 0;
+      for (let i = 0; i < head.count; i += 1) flagged += bit(flags, i);
+      const counts3 = from.numbers(flagged);
+      let next = 0;
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = ringOf[i] + (bit(flags, i) ? counts3[next++] : 1);
+      holes = from.take(head.rings + 7 >> 3).slice();
+    } else {
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = i + 1;
+    }
+    return { ringOf, holes };
+  }
+  function ringStarts(from, head) {
+    const starts = new Uint32Array(head.rings + 1);
+    const sizes = head.kind === 0 ? null : from.numbers(head.rings);
+    for (let ring = 0; ring < head.rings; ring += 1) starts[ring + 1] = starts[ring] + (sizes ? sizes[ring] : 1);
+    return starts;
+  }
+  function coordinates2(from, head, starts) {
+    const firsts = [from.signed(head.rings), from.signed(head.rings)];
+    const places = [];
+    if (head.kind === 0) {
+      places.push(...firsts.map((moves, axis) => summed(head, starts, moves, axis, [], moves)));
+    } else {
+      let four = 0;
+      for (let ring = 0; ring < head.rings; ring += 1) four += Number(starts[ring + 1] - starts[ring] === 4);
+      const fours = [];
+      for (let vertex = 1; vertex < 4; vertex += 1) fours.push([from.signed(four), from.signed(four)]);
+      const rest = head.vertices - head.rings - 3 * four;
+      const others = [from.signed(rest), from.signed(rest)];
+      places.push(
+        ...firsts.map(
+          (moves, axis) => summed(
+            head,
+            starts,
+            moves,
+            axis,
+            fours.map((steps) => steps[axis]),
+            others[axis]
+          )
+        )
+      );
+    }
+    return { xs: places[0], ys: places[1] };
+  }
+  function summed(head, starts, firsts, axis, fours, others) {
+    const list3 = new Int32Array(head.vertices);
+    let first2 = axis ? head.y : head.x;
+    let four = 0;
+    let other = 0;
+    for (let ring = 0; ring < head.rings; ring += 1) {
+      const start10 = starts[ring];
+      const end = starts[ring + 1];
+      first2 += firsts[ring];
+      list3[start10] = first2;
+      if (end - start10 === 4) {
+        list3[start10 + 1] = first2 + fours[0][four];
+        list3[start10 + 2] = list3[start10 + 1] + fours[1][four];
+        list3[start10 + 3] = list3[start10 + 2] + fours[2][four] - fours[0][four];
+        four += 1;
+      } else {
+        for (let i = start10 + 1; i < end; i += 1, other += 1) list3[i] = list3[i - 1] + others[other];
+      }
+    }
+    return list3;
+  }
+  function boxesOf(head, ringOf, starts, xs, ys) {
+    const boxes2 = new Int32Array(4 * head.count);
+    for (let asset = 0; asset < head.count; asset += 1) {
+      let west = 2147483647;
+      let north = 2147483647;
+      let east = -2147483648;
+      let south = -2147483648;
+      const end = starts[ringOf[asset + 1]];
+      for (let i = starts[ringOf[asset]]; i < end; i += 1) {
+        if (xs[i] < west) west = xs[i];
+        if (xs[i] > east) east = xs[i];
+        if (ys[i] < north) north = ys[i];
+        if (ys[i] > south) south = ys[i];
+      }
+      boxes2.set([west, north, east, south], 4 * asset);
+    }
+    return boxes2;
+  }
+  function groupBoxes(boxes2, count2) {
+    const groups = new Int32Array(4 * Math.ceil(count2 / BOX_BLOCK));
+    for (let group = 0; 4 * group < groups.length; group += 1) {
+      const box3 = [2147483647, 2147483647, -2147483648, -2147483648];
+      const end = 4 * Math.min(count2, (group + 1) * BOX_BLOCK);
+      for (let i = 4 * group * BOX_BLOCK; i < end; i += 4) {
+        box3[0] = Math.min(box3[0], boxes2[i]);
+        box3[1] = Math.min(box3[1], boxes2[i + 1]);
+        box3[2] = Math.max(box3[2], boxes2[i + 2]);
+        box3[3] = Math.max(box3[3], boxes2[i + 3]);
+      }
+      groups.set(box3, 4 * group);
+    }
+    return groups;
+  }
+  function block2(bytes) {
+    const head = header(bytes);
+    const from = reader(bytes, HEADER);
+    const classes2 = [];
+    for (let i = 0; i < head.classes; i += 1) classes2.push(from.take(head.count).slice());
+    const kinds = head.kind === MIXED ? from.take(head.count).slice() : new Uint8Array(head.count).fill(head.kind);
+    const { ringOf, holes } = ringRanges(from, head);
+    const starts = ringStarts(from, head);
+    if (ringOf[head.count] !== head.rings || starts[head.rings] !== head.vertices) throw new RangeError("counts");
+    const { xs, ys } = coordinates2(from, head, starts);
+    if (!from.atEnd()) throw new RangeError("length");
+    const boxes2 = boxesOf(head, ringOf, starts, xs, ys);
+    return {
+      bits: head.bits,
+      count: head.count,
+      first: head.first,
+      classes: classes2,
+      kinds,
+      ringOf,
+      holes,
+      starts,
+      xs,
+      ys,
+      boxes: boxes2,
+      groups: groupBoxes(boxes2, head.count)
+    };
+  }
+
+  // base_map.js
+  var data3 = block("context");
+  async function opened2({ kind, shapes, words }) {
+    return { kind, words, block: block2(await assetsOnMap.open(shapes)), on: true };
+  }
+  var layers = Promise.all(data3.layers.map(opened2)).catch(() => (
+    /** @type {Layer[]} */
+    []
+  ));
+  var roads = data3.roads ? opened2(data3.roads).catch(() => null) : Promise.resolve(null);
+  var PaneCanvas = class extends L.Canvas {
+    /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: Brush, bounds: L.Bounds) => void} paint */
+    constructor(map, pane, height, paint2) {
+      const box3 = map.createPane(pane);
+      box3.style.zIndex = height;
+      box3.style.pointerEvents = "none";
+      super({ pane, padding: 0.2 });
+      this._paint = paint2;
+      this.addTo(map);
+      this.again();
+    }
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._ctx = brushOf(this._container);
+    }
+    _updatePaths() {
+      if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
+    }
+    again() {
+      this._update();
+    }
+  };
+  function placeOf(map, bits) {
+    const zoom = map.getZoom();
+    const { x, y } = map.getPixelOrigin();
+    return { scale: 2 ** (zoom + 8 - bits), x, y, zoom };
+  }
+  function isSeen({ boxes: boxes2 }, i, { scale: scale2, x, y }, { min, max }) {
+    if (!min || !max) return false;
+    const [west, north, east, south] = boxes2.subarray(4 * i, 4 * i + 4);
+    return west * scale2 - x <= max.x && east * scale2 - x >= min.x && north * scale2 - y <= max.y && south * scale2 - y >= min.y;
+  }
+  var LEAST_STEP = 0.8;
+  function trace(path, { ringOf, starts, xs, ys, kinds }, i, { scale: scale2, x: left, y: top }) {
+    for (let ring = ringOf[i]; ring < ringOf[i + 1]; ring += 1) {
+      const last = starts[ring + 1] - 1;
+      let [beforeX, beforeY] = [Number.NaN, Number.NaN];
+      for (let v = starts[ring]; v <= last; v += 1) {
+        const x = xs[v] * scale2 - left;
+        const y = ys[v] * scale2 - top;
+        if (v === starts[ring]) path.moveTo(x, y);
+        else if (v < last && Math.abs(x - beforeX) + Math.abs(y - beforeY) < LEAST_STEP) continue;
+        else path.lineTo(x, y);
+        [beforeX, beforeY] = [x, y];
+      }
+      if (kinds[i] === 2) path.closePath();
+      else if (kinds[i] === 0) path.arc(beforeX, beforeY, 2, 0, 2 * Math.PI);
+    }
+  }
+  var importanceOf = ({ block: block3 }, i) => block3.classes[0][i];
+  var wordsOf = ({ block: block3, words }, i) => words[(block3.classes[1][i] | block3.classes[2][i] << 8) - 1] ?? null;
+  function pathOf(layer2, importance, at, bounds2) {
+    const path = new Path2D();
+    for (let i = 0; i < layer2.block.count; i += 1) {
+      if ((importance === null || importanceOf(layer2, i) === importance) && isSeen(layer2.block, i, at, bounds2)) {
+        trace(path, layer2.block, i, at);
+      }
+    }
+    return path;
+  }
+  var ROADS = { from: [9, 10.5, 12, 13], width: [2.4, 1.8, 1.3, 0.9], growth: 1.32, most: 14 };
+  var RIVERS = { from: [8, 10, 12.5, 13], width: [2.2, 1.6, 0.9, 0.7], growth: 1.25, most: 9 };
+  var EDGE = 1.4;
+  function widthOf(look, importance, zoom) {
+    const place2 = Math.min(importance, look.from.length) - 1;
+    if (zoom < look.from[place2]) return 0;
+    return Math.min(look.most, Math.max(0.7, look.width[place2] * look.growth ** (zoom - 12)));
+  }
+  function line2(brush, path, colour2, width) {
+    brush.strokeStyle = colour2;
+    brush.lineWidth = width;
+    brush.stroke(path);
+  }
+  function paintRoads(brush, layer2, at, bounds2) {
+    const ranks = [4, 3, 2, 1].map((rank) => ({ rank, width: widthOf(ROADS, rank, at.zoom) })).filter(({ width }) => width).map(({ rank, width }) => ({ width, path: pathOf(layer2, rank, at, bounds2) }));
+    for (const { path, width } of ranks) line2(brush, path, "#7f8a99", width + EDGE);
+    for (const { path, width } of ranks) line2(brush, path, "#ffffff", width);
+  }
+  function paintRivers(brush, layer2, at, bounds2) {
+    for (const rank of [4, 3, 2, 1]) {
+      const width = widthOf(RIVERS, rank, at.zoom);
+      if (width) line2(brush, pathOf(layer2, rank, at, bounds2), "#9cc6e3", width);
+    }
+  }
+  var filled = (colour2) => (brush, layer2, at, bounds2) => {
+    brush.fillStyle = colour2;
+    brush.fill(pathOf(layer2, null, at, bounds2));
+  };
+  function paintCoast(brush, layer2, at, bounds2) {
+    line2(brush, pathOf(layer2, null, at, bounds2), "#4f86ad", 1.3);
+  }
+  function paintBorder(brush, layer2, at, bounds2) {
+    brush.setLineDash([7, 4]);
+    line2(brush, pathOf(layer2, null, at, bounds2), "#56627a", 1.5);
+    brush.setLineDash([]);
+  }
+  function paintPlain(brush, layer2, at, bounds2) {
+    const path = pathOf(layer2, null, at, bounds2);
+    if (layer2.block.kinds.includes(2)) {
+      brush.fillStyle = "rgba(203, 213, 225, 0.5)";
+      brush.fill(path);
+    }
+    line2(brush, path, "#64748b", 1.2);
+  }
+  var PANES = (
+    /** @type {const} */
+    [
+      ["context", "380", ["built_up", null]],
+      ["context-water", "405", ["river", "water", "coast"]],
+      ["context-lines", "425", ["road", "boundary"]]
+    ]
+  );
+  var PAINTERS = {
+    built_up: filled("#e5ded2"),
+    water: filled("#aed1e9"),
+    river: paintRivers,
+    coast: paintCoast,
+    road: paintRoads,
+    boundary: paintBorder,
+    null: paintPlain
+  };
+  function draw5(map, all3) {
+    const canvases = PANES.flatMap(([pane, height, kinds]) => {
+      const shown3 = kinds.flatMap((kind) => all3.filter((layer2) => layer2.kind === kind));
+      if (!shown3.length) return [];
+      return new PaneCanvas(map, pane, height, (brush, bounds2) => {
+        brush.lineJoin = "round";
+        brush.lineCap = "butt";
+        for (const layer2 of shown3) {
+          if (layer2.on) PAINTERS[String(layer2.kind)](brush, layer2, placeOf(map, layer2.block.bits), bounds2);
+        }
+      });
     });
+    return () => canvases.forEach((canvas) => canvas.again());
+  }
+
+  // names.js
+  var FAMILY = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var lookOf = (style, size, colour2) => ({ font: `${style} ${size}px ${FAMILY}`, colour: colour2, height: size });
+  var LOOKS = {
+    parent: lookOf("700", 12, "#28324a"),
+    district: lookOf("600", 11.5, "#111827"),
+    town: lookOf("700", 13, "#28324a"),
+    place: lookOf("600", 11.5, "#374151"),
+    water: lookOf("italic 500", 11.5, "#174a78"),
+    road: lookOf("500", 11, "#3a4150")
+  };
+  var HALO = 3.6;
+  var ROOM = 3;
+  var APART = 380;
+  var BEND = 0.32;
+  var MOST2 = 220;
+  var said = (name) => typeof name === "string" ? name : name[language() === "id" ? 0 : 1];
+  var touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  function boxesOf2({ x, y, angle }, width, height) {
+    const around = (x2, y2, half) => ({
+      left: x2 - half - ROOM,
+      right: x2 + half + ROOM,
+      top: y2 - height / 2 - ROOM,
+      bottom: y2 + height / 2 + ROOM
+    });
+    if (Math.abs(angle) < 0.02) return [around(x, y, width / 2)];
+    const count2 = Math.max(1, Math.ceil(width / height));
+    return Array.from({ length: count2 }, (_, place2) => {
+      const along = ((place2 + 0.5) / count2 - 0.5) * width;
+      return around(x + along * Math.cos(angle), y + along * Math.sin(angle), height / 2);
+    });
+  }
+  function straight(line3, width) {
+    let best = null;
+    let longest = width;
+    for (let from = 0; from < line3.length - 1; from += 1) {
+      const first2 = Math.atan2(line3[from + 1].y - line3[from].y, line3[from + 1].x - line3[from].x);
+      let to = from + 1;
+      for (; to < line3.length - 1; to += 1) {
+        const next = Math.atan2(line3[to + 1].y - line3[to].y, line3[to + 1].x - line3[to].x);
+        const turn = Math.abs(Math.atan2(Math.sin(next - first2), Math.cos(next - first2)));
+        if (turn > BEND) break;
+      }
+      const [dx, dy] = [line3[to].x - line3[from].x, line3[to].y - line3[from].y];
+      const length = Math.hypot(dx, dy);
+      if (length < longest) continue;
+      longest = length;
+      const angle = Math.atan2(dy, dx);
+      const upright = Math.abs(angle) > Math.PI / 2 ? angle - Math.sign(angle) * Math.PI : angle;
+      best = { x: line3[from].x + dx / 2, y: line3[from].y + dy / 2, angle: upright };
+    }
+    return best;
+  }
+  function roomFor(measure, frame) {
+    const taken = [];
+    const written4 = /* @__PURE__ */ new Map();
+    const labels2 = [];
+    function place2(label2, apart = Number.POSITIVE_INFINITY) {
+      const { text, look, x, y } = label2;
+      const near = written4.get(text) ?? [];
+      if (labels2.length >= MOST2 || near.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
+      const boxes2 = boxesOf2(label2, measure(text, look), look.height);
+      const within2 = boxes2.every(
+        (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
+      );
+      if (!within2 || boxes2.some((box3) => taken.some((other) => touch(box3, other)))) return false;
+      taken.push(...boxes2);
+      written4.set(text, [...near, { x, y }]);
+      labels2.push(label2);
+      return true;
+    }
+    return { labels: labels2, place: place2, measure };
+  }
+  function pixels(map, radius, latitude) {
+    const metres = 40075016686e-3 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** map.getZoom());
+    return radius / metres;
+  }
+  function nameDistricts(map, room2) {
+    const { districts: own } = data3;
+    if (!own) return;
+    const zoom = map.getZoom();
+    function put(text, [lng, lat, radius], look, share3) {
+      const { x, y } = map.latLngToLayerPoint([lat, lng]);
+      const fits = 2 * pixels(map, radius, lat) >= share3 * room2.measure(text, look);
+      if (fits) room2.place({ text, look, x, y, angle: 0 });
+    }
+    if (zoom < 13.5) {
+      const largest = [...own.parents].sort((a, b) => b[3] - a[3]);
+      for (const [name, ...at] of largest) put(name.toUpperCase(), at, LOOKS.parent, 0.4);
+    }
+    const share2 = zoom < 12.5 ? 1 : zoom < 15 ? 0.7 : 0;
+    const rows = own.places.map((at, row2) => ({ at, row: row2 })).sort((a, b) => (b.at?.[2] ?? 0) - (a.at?.[2] ?? 0));
+    for (const { at, row: row2 } of rows) {
+      if (at) put(districts.nameOf(row2), at, LOOKS.district, share2);
+    }
+  }
+  function runs({ block: block3 }, ring, { scale: scale2, x, y }, frame) {
+    const lines = [[]];
+    for (let v = block3.starts[ring]; v < block3.starts[ring + 1]; v += 1) {
+      const point = { x: block3.xs[v] * scale2 - x, y: block3.ys[v] * scale2 - y };
+      const inside = point.x >= frame.left && point.x <= frame.right && point.y >= frame.top && point.y <= frame.bottom;
+      const now = lines[lines.length - 1];
+      const last = now[now.length - 1];
+      if (inside && last && Math.hypot(point.x - last.x, point.y - last.y) < 3 && v + 1 < block3.starts[ring + 1])
+        continue;
+      if (inside) now.push(point);
+      else if (now.length) lines.push([]);
+    }
+    return lines.filter((line3) => line3.length > 1);
+  }
+  function nameLines(map, room2, layer2, look, from, frame, bounds2) {
+    const at = placeOf(map, layer2.block.bits);
+    for (const [place2, zoom] of from.entries()) {
+      if (at.zoom < zoom) continue;
+      for (let i = 0; i < layer2.block.count; i += 1) {
+        const name = importanceOf(layer2, i) === place2 + 1 ? wordsOf(layer2, i) : null;
+        if (name === null || !isSeen(layer2.block, i, at, bounds2)) continue;
+        const text = said(name);
+        const width = room2.measure(text, look);
+        for (let ring = layer2.block.ringOf[i]; ring < layer2.block.ringOf[i + 1]; ring += 1) {
+          for (const line3 of runs(layer2, ring, at, frame)) {
+            const spot = straight(line3, width * 1.05);
+            if (spot) room2.place({ text, look, ...spot }, APART);
+          }
+        }
+      }
+    }
+  }
+  function nameWater(map, room2, layer2, bounds2) {
+    const at = placeOf(map, layer2.block.bits);
+    for (let i = 0; i < layer2.block.count; i += 1) {
+      const name = wordsOf(layer2, i);
+      if (name === null || !isSeen(layer2.block, i, at, bounds2)) continue;
+      const text = said(name);
+      const [west, north, east, south] = layer2.block.boxes.subarray(4 * i, 4 * i + 4);
+      const [width, height] = [(east - west) * at.scale, (south - north) * at.scale];
+      if (width < 0.8 * room2.measure(text, LOOKS.water) || height < 0.8 * LOOKS.water.height) continue;
+      const spot = { x: (west + east) / 2 * at.scale - at.x, y: (north + south) / 2 * at.scale - at.y };
+      room2.place({ text, look: LOOKS.water, ...spot, angle: 0 }, APART);
+    }
+  }
+  function namePlaces(map, room2, layer2, bounds2, towns) {
+    const at = placeOf(map, layer2.block.bits);
+    for (
+      const [importance, zoom] of
+      /** @type {[number, number][]} */
+      towns ? [[1, 8]] : [
+        [2, 11],
+        [3, 13]
+      ]
+    ) {
+      if (at.zoom < zoom) continue;
+      for (let i = 0; i < layer2.block.count; i += 1) {
+        const name = wordsOf(layer2, i);
+        if (name === null || importanceOf(layer2, i) !== importance) continue;
+        if (!isSeen(layer2.block, i, at, bounds2)) continue;
+        const [west, north] = layer2.block.boxes.subarray(4 * i, 4 * i + 2);
+        const spot = { x: west * at.scale - at.x, y: north * at.scale - at.y };
+        room2.place({ text: said(name), look: towns ? LOOKS.town : LOOKS.place, ...spot, angle: 0 });
+      }
+    }
+  }
+  function write2(brush, { text, look, x, y, angle }) {
+    brush.save();
+    brush.translate(x, y);
+    brush.rotate(angle);
+    brush.font = look.font;
+    brush.strokeText(text, 0, 0);
+    brush.fillStyle = look.colour;
+    brush.fillText(text, 0, 0);
+    brush.restore();
+  }
+  function draw6(map, layers2, roads2, isOn) {
+    const widths = /* @__PURE__ */ new Map();
+    const ofKind = (kind) => layers2.filter((layer2) => layer2.kind === kind && layer2.on);
+    function paint2(brush, bounds2) {
+      if (!isOn() || !bounds2.min || !bounds2.max) return;
+      const measure = (text, { font }) => {
+        const key = `${font}/${text}`;
+        let width = widths.get(key);
+        if (width === void 0) {
+          brush.font = font;
+          width = brush.measureText(text).width;
+          widths.set(key, width);
+        }
+        return width;
+      };
+      const frame = { left: bounds2.min.x, top: bounds2.min.y, right: bounds2.max.x, bottom: bounds2.max.y };
+      const room2 = roomFor(measure, frame);
+      for (const layer2 of ofKind("place")) namePlaces(map, room2, layer2, bounds2, true);
+      nameDistricts(map, room2);
+      for (const layer2 of ofKind("water")) nameWater(map, room2, layer2, bounds2);
+      for (const layer2 of ofKind("river")) nameLines(map, room2, layer2, LOOKS.water, [10, 12, 13.5, 14], frame, bounds2);
+      for (const layer2 of ofKind("place")) namePlaces(map, room2, layer2, bounds2, false);
+      for (const layer2 of roads2 ? [...ofKind("road"), roads2] : ofKind("road")) {
+        nameLines(map, room2, layer2, LOOKS.road, [11, 12, 13, 14], frame, bounds2);
+      }
+      brush.textAlign = "center";
+      brush.textBaseline = "middle";
+      brush.lineJoin = "round";
+      brush.lineWidth = HALO;
+      brush.strokeStyle = "rgba(255, 255, 255, 0.9)";
+      for (const label2 of room2.labels) write2(brush, label2);
+    }
+    const canvas = new PaneCanvas(map, "names", "445", paint2);
+    return () => canvas.again();
+  }
+
+  // surroundings.js
+  function wire2(id, turn) {
+    const box3 = byId(id);
+    box3.addEventListener("change", () => turn(box3.checked));
+  }
+  async function drawContext(map) {
+    const [layers2, roads2] = await Promise.all([layers, roads]);
+    let named = true;
+    const repaint = draw5(map, layers2);
+    const rename = draw6(map, layers2, roads2, () => named);
+    layers2.forEach(
+      (layer2, place2) => wire2(`show-context-${place2}`, (on) => {
+        layer2.on = on;
+        repaint();
+        rename();
+      })
+    );
+    wire2("show-names", (on) => {
+      named = on;
+      rename();
+    });
+    onChange(rename);
   }
   function hover(map, assets3, shareOf) {
     if (!matchMedia("(hover: hover)").matches) return;
@@ -3474,13 +3880,13 @@
         map.closeTooltip(tip);
         return;
       }
-      const { data: data3 } = districts;
+      const { data: data4 } = districts;
       const figures2 = {
         ead: () => money(districts.ead(row2)),
-        score: () => number(data3.score[row2], 2),
+        score: () => number(data4.score[row2], 2),
         share: () => shareOf(row2),
-        assets_exposed: () => number(data3.assets_exposed[row2]),
-        outline: () => data3.parent[row2] || ""
+        assets_exposed: () => number(data4.assets_exposed[row2]),
+        outline: () => data4.parent[row2] || ""
       };
       show4([districts.nameOf(row2), figures2[districts.painting()]()].filter(Boolean).join(" · "), place2);
     }
@@ -3505,7 +3911,7 @@
   }
 
   // view.js
-  var ROOM = 4e3;
+  var ROOM2 = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   findMarkerPicture();
   function room(map) {
@@ -3556,7 +3962,7 @@
   function fitCity(map) {
     const box3 = L.latLngBounds(page.bounds);
     map.fitBounds(box3, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
-    map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM)));
+    map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM2)));
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
     if (view2) map.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
@@ -3568,12 +3974,13 @@
     map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
   }
   function viewOf(map, assets3, content) {
-    let opened2 = null;
+    let opened3 = null;
     let returnTo = null;
     let asked2 = 0;
+    let surrounded = Promise.resolve();
     function openPopup(build, place2, from) {
       map.closePopup();
-      opened2 = build;
+      opened3 = build;
       returnTo = from || null;
       const box3 = labelPopup(L.popup(room(map)).setLatLng(place2).setContent(build()).openOn(map));
       if (from) {
@@ -3626,15 +4033,6 @@
       if (box3) flyTo(box3, 17, () => openAsset(index, box3.getCenter(), from));
       else openAsset(index, map.getCenter(), from);
     }
-    function goToBox(bounds2, news) {
-      flyTo(bounds2, 17, () => {
-        byId("news").textContent = news;
-      });
-    }
-    async function goToStreet(index, bounds2, news) {
-      await content.reveal(index);
-      goToBox(bounds2, news);
-    }
     function clickOutsideAssets(place2) {
       const row2 = districts.at(map, place2);
       choose2(row2);
@@ -3642,7 +4040,7 @@
     }
     function wireMap() {
       map.on("popupclose", () => {
-        opened2 = null;
+        opened3 = null;
         if (returnTo) (returnTo.offsetParent === null ? chosenTab() : returnTo).focus();
         returnTo = null;
       });
@@ -3656,8 +4054,8 @@
     }
     function refreshPopup() {
       const popup = map._popup;
-      if (!opened2 || !popup) return;
-      popup.setContent(opened2());
+      if (!opened3 || !popup) return;
+      popup.setContent(opened3());
       labelPopup(popup);
     }
     function wireLanguage(exercise, zoom, redraw) {
@@ -3683,7 +4081,7 @@
         refreshPopup();
       });
     }
-    function start10(draw5, redraw) {
+    function start10(draw7, redraw) {
       document.documentElement.classList.add("live");
       if (calm) beCalm(map);
       start2();
@@ -3691,8 +4089,8 @@
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
       map.invalidateSize();
       fitCity(map);
-      drawContext(map);
-      draw5();
+      surrounded = drawContext(map);
+      draw7();
       hover(map, assets3, content.shareOf);
       const exercise = page.exercise.length ? exerciseMark(map) : null;
       new ResizeObserver(() => map.invalidateSize({ pan: false, animate: false })).observe(map.getContainer());
@@ -3700,7 +4098,7 @@
       wireLanguage(exercise, zoom, redraw);
     }
     function markReady() {
-      assets3.ready.then(
+      Promise.all([assets3.ready, surrounded]).then(
         () => requestAnimationFrame(
           () => requestAnimationFrame(() => {
             performance.mark("map-ready");
@@ -3709,18 +4107,7 @@
         )
       );
     }
-    return {
-      start: start10,
-      markReady,
-      openAsset,
-      openDistrict,
-      goToDistrict,
-      goToAsset,
-      goToBox,
-      goToStreet,
-      clickOutsideAssets,
-      refreshPopup
-    };
+    return { start: start10, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
   }
 
   // map.js
@@ -3748,7 +4135,7 @@
       districts.choose(row2);
       view2.openDistrict(row2, place2);
     }
-    function draw5() {
+    function draw7() {
       districts.draw(map);
       hazards.draw(map);
       resilience?.draw(map);
@@ -3763,19 +4150,14 @@
       hazards.show(map, state2.hazard, state2.map);
       show(state2);
     }
-    view2.start(draw5, () => draw4(state, counts2()));
+    view2.start(draw7, () => draw4(state, counts2()));
     start7();
     resilience?.start(map, changed);
     const listAssets = start(view2);
-    start4(
-      assets,
-      view2,
-      async (index) => {
-        const { filters, state: state2, classes: classes2 } = await hiding(state, index);
-        return filters.length > 0 || state2 !== null || classes2;
-      },
-      showOnly
-    );
+    start4(assets, view2, async (index) => {
+      const { filters, state: state2, classes: classes2 } = await hiding(state, index);
+      return filters.length > 0 || state2 !== null || classes2;
+    });
     onChange2(refresh, draw4);
     onChange2(listAssets, () => {
     });

@@ -73,6 +73,23 @@ export type Kind = "point" | "line" | "polygon";
 export type Packed = Partial<Record<Kind, { rows: number[]; xy: number[]; rings?: number[]; parts?: number[] }>>;
 export type LatLng = [number, number];
 
+export type ContextKind = "coast" | "water" | "river" | "road" | "built_up" | "boundary" | "place";
+/** One text, or one in each language: Indonesian, English. */
+export type Name = string | [string, string];
+/** Shapes as text, with importance and the code of a name as their classes. */
+export interface PackedLayer {
+  kind: ContextKind | null;
+  shapes: string;
+  words: Name[];
+}
+/** Longitude, latitude, and the radius of the largest circle inside, in metres. */
+export type NamePlace = [number, number, number];
+export interface BaseMap {
+  layers: PackedLayer[];
+  roads: PackedLayer | null;
+  districts: { places: (NamePlace | null)[]; parents: [string, ...NamePlace][] } | null;
+}
+
 /** A column of few words: the code of each row, -1 where there is none. */
 export interface Coded {
   words: string[];

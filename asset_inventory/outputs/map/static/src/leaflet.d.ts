@@ -7,6 +7,10 @@ declare module "leaflet" {
     on(type: "assetmiss", fn: (event: { latlng: LatLng }) => void): this;
   }
   interface Canvas {
+    _bounds?: Bounds;
+    _container: HTMLCanvasElement;
+    _paint?: (brush: CanvasRenderingContext2D, bounds: Bounds) => void;
+    _update(): void;
     _ctx: CanvasRenderingContext2D;
     _drawing: boolean;
     _patterns?: Record<string, CanvasPattern>;

@@ -1,41 +1,40 @@
-// What lies around the figures: context layers behind, and names under the pointer.
+// What lies around the figures: the base map behind, names above, and the name of what is under the pointer.
 
-import { block, byId } from "./blocks.js";
-import { Renderer } from "./canvas.js";
+import * as baseMap from "./base_map.js";
+import { byId } from "./blocks.js";
 import { districts } from "./districts.js";
-import * as shapes from "./shapes.js";
+import * as names from "./names.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Packed } from "./data.js" */
+/** @param {string} id @param {(on: boolean) => void} turn */
+function wire(id, turn) {
+  /** @type {HTMLInputElement} */
+  const box = byId(id);
+  box.addEventListener("change", () => turn(box.checked));
+}
 
-/** @type {{ shapes: Packed }[]} */
-const layers = block("context");
-
-/** @param {L.Map} map */
-export function drawContext(map) {
-  map.createPane("context").style.zIndex = "380";
-  const renderer = new Renderer({ pane: "context", padding: 0.3 });
-  const look = {
-    pane: "context",
-    renderer,
-    interactive: false,
-    color: "#64748b",
-    weight: 1.2,
-    fillColor: "#cbd5e1",
-    fillOpacity: 0.5,
-  };
-  layers.forEach((layer, place) => {
-    const group = L.layerGroup(
-      shapes.unpack(layer.shapes).map((part) => {
-        if (part.kind === "polygon") return L.polygon(part.at, look);
-        return part.kind === "line" ? L.polyline(part.at, look) : L.circleMarker(part.at, { ...look, radius: 2 });
-      }),
-    ).addTo(map);
-    /** @type {HTMLInputElement} */
-    const box = byId(`show-context-${place}`);
-    box.addEventListener("change", () => (box.checked ? group.addTo(map) : group.remove()));
+/**
+ * Puts the base map and the names on the map; done when they are drawn.
+ * @param {L.Map} map
+ */
+export async function drawContext(map) {
+  const [layers, roads] = await Promise.all([baseMap.layers, baseMap.roads]);
+  let named = true;
+  const repaint = baseMap.draw(map, layers);
+  const rename = names.draw(map, layers, roads, () => named);
+  layers.forEach((layer, place) =>
+    wire(`show-context-${place}`, (on) => {
+      layer.on = on;
+      repaint();
+      rename();
+    }),
+  );
+  wire("show-names", (on) => {
+    named = on;
+    rename();
   });
+  words.onChange(rename);
 }
 
 /**

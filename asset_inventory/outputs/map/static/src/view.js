@@ -125,6 +125,8 @@ export function viewOf(map, assets, content) {
   /** @type {HTMLElement | null} */
   let returnTo = null;
   let asked = 0;
+  /** @type {Promise<void>} */
+  let surrounded = Promise.resolve();
 
   /** @param {() => HTMLElement} build @param {L.LatLng} place @param {HTMLElement} [from] */
   function openPopup(build, place, from) {
@@ -284,7 +286,7 @@ export function viewOf(map, assets, content) {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.invalidateSize();
     fitCity(map);
-    drawContext(map);
+    surrounded = drawContext(map);
     draw();
     hover(map, assets, content.shareOf);
     const exercise = page.exercise.length ? exerciseMark(map) : null;
@@ -295,7 +297,7 @@ export function viewOf(map, assets, content) {
   }
 
   function markReady() {
-    assets.ready.then(() =>
+    Promise.all([assets.ready, surrounded]).then(() =>
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
           performance.mark("map-ready");
