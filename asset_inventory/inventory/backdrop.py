@@ -19,6 +19,7 @@ import shapely
 from asset_inventory.intake.layers import Features, Layer, LayerReader, read_layers
 from asset_inventory.intake.records import SELECTS_NONE
 from asset_inventory.io.geometries import WGS84, carry_bounds, repair, to_city, to_wgs84
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.tables import ERROR, join_findings
 from asset_inventory.model.texts import as_text
 
@@ -206,7 +207,7 @@ def _joined(table: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
         for _, part in groups.geometry
     ]
     named = groups.size().reset_index()[keys]
-    return gpd.GeoDataFrame(named, geometry=shapes, crs=table.crs)
+    return gpd.GeoDataFrame(named, geometry=objects(shapes), crs=table.crs)
 
 
 def _merged(lines: np.ndarray, kind: str) -> object:

@@ -216,6 +216,7 @@ def mapped(edit):
 def test_water_lies_above_the_districts_colours_and_can_be_left_out(mapped, open_page, tmp_path):
     opened = open_page(write_map(mapped, tmp_path / "map.html"))
     page = opened.page
+    page.click("#tab-layers")
     assert page.inner_text("label:has(#show-context-0)").strip() == "Water"
     page.uncheck("#show-names")
     assert share(page, SOUTH_EAST, WATER) > 0.7
@@ -234,6 +235,7 @@ def test_water_lies_above_the_districts_colours_and_can_be_left_out(mapped, open
 def test_names_follow_the_language_and_come_into_the_picture(mapped, open_page, tmp_path):
     opened = open_page(write_map(mapped, tmp_path / "map.html"))
     page = opened.page
+    page.click("#tab-layers")
     painted(page)
     pond = rectangle(page, (55, 2, 95, 42))
     english = page.evaluate(INK, pond)
@@ -275,5 +277,6 @@ def test_a_simplified_base_map_is_stated_in_the_page_and_the_log(
 def test_a_page_without_a_base_map_is_ready_too(open_page, tmp_path, assessment):
     opened = open_page(write_map(assessment, tmp_path / "map.html"))
     assert opened.page.locator("[id^=show-context]").count() == 0
+    opened.page.click("#tab-layers")
     opened.page.uncheck("#show-names")
     settled(opened)

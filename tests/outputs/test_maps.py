@@ -423,6 +423,7 @@ def test_context_is_drawn_behind_and_can_be_left_out(map_of, edit):
     )
     opened = map_of(town_assessment(folder))
     page = opened.page
+    page.click("#tab-layers")
     page.check("input[name=districts][value=outline]")
     assert share(page, SOUTH_EAST, over("#cbd5e1", 0.5)) > 0.7
     page.uncheck("#show-context-0")

@@ -18,6 +18,7 @@ from asset_inventory.assessment.run import Assessment
 from asset_inventory.intake.layers import read_layers
 from asset_inventory.inventory.districts import context_layer
 from asset_inventory.io.geometries import WGS84, to_wgs84
+from asset_inventory.model.arrays import objects
 from asset_inventory.model.city import City, ContextLayer
 from asset_inventory.model.texts import as_numbers, as_text
 from asset_inventory.outputs.map.encoding import Grid, encode_block, encoded, hilbert_order
@@ -50,9 +51,9 @@ class ContextTable:
 class BaseMap:
     """What a page has of its base map: data for its scripts, layers to switch, what was left out."""
 
-    block: dict[str, object]
-    layers: list[dict[str, object]]
-    notes: list[dict[str, object]]
+    block: dict[str, Any]
+    layers: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
 
 
 def read_context(city: City) -> list[ContextTable]:
@@ -100,19 +101,19 @@ def base_map(
     ]
     kinds = [table.declared.kind for table in tables]
     roads, declared = asset_roads(assessment), assessment.city.districts
-    names: dict[str, object] = {
+    names: dict[str, Any] = {
         "roads": _packed(roads, "road", 0, LEAST_IMPORTANT) if len(roads) else None,
         # a code, or the kilometres of a square, is no name that a reader looks for
         "districts": district_names(districts) if declared and declared.name else None,
     }
     packed, notes = _fitting(shown, kinds, budget - _size(names))
-    layers: list[dict[str, object]] = [{"name": table.declared.shown_name} for table in tables]
+    layers: list[dict[str, Any]] = [{"name": table.declared.shown_name} for table in tables]
     return BaseMap({"layers": packed} | names, layers, notes)
 
 
 def _fitting(
     shown: list[gpd.GeoDataFrame], kinds: Sequence[str | None], room: int
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the layers within so many bytes, at the first step that fits, and what to state."""
     parts, last = list(shown), LEAST_IMPORTANT
     while True:
@@ -136,9 +137,13 @@ def _size(part: object) -> int:
     return len(json.dumps(part, ensure_ascii=False).encode())
 
 
-def _notes(metres: int, least: int) -> list[dict[str, object]]:
-    simpler = [{"key": "map.less.base_map", "values": {"metres": metres}}] if metres else []
-    return simpler + [{"key": "map.less.base_map_parts", "values": {}}] * (least < LEAST_IMPORTANT)
+def _notes(metres: int, least: int) -> list[dict[str, Any]]:
+    notes: list[dict[str, Any]] = []
+    if metres:
+        notes.append({"key": "map.less.base_map", "values": {"metres": metres}})
+    if least < LEAST_IMPORTANT:
+        notes.append({"key": "map.less.base_map_parts", "values": {}})
+    return notes
 
 
 def _frame(box: Sequence[Sequence[float]]) -> shapely.Polygon:
@@ -147,9 +152,7 @@ def _frame(box: Sequence[Sequence[float]]) -> shapely.Polygon:
     return shapely.box(west - across, south - up, east + across, north + up)
 
 
-def _packed(
-    table: gpd.GeoDataFrame, kind: str | None, metres: float, least: int
-) -> dict[str, object]:
+def _packed(table: gpd.GeoDataFrame, kind: str | None, metres: float, least: int) -> dict[str, Any]:
     """Return a layer as the page has it: shapes as text, and the names that its codes stand for."""
     if len(table):  # of a layer that knows no difference everything is kept
         table = table[table["importance"] <= max(least, table["importance"].min())]
@@ -188,7 +191,7 @@ def _named(table: gpd.GeoDataFrame) -> tuple[np.ndarray, list[object]]:
     return codes, [name if name == other else [name, other] for name, other in pairs]
 
 
-def district_names(districts: gpd.GeoDataFrame) -> dict[str, object]:
+def district_names(districts: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return where the names of districts and of their parents lie, by the rows of the table.
 
     A place is longitude, latitude and the radius (metres) of the largest circle inside, which shows
@@ -249,5 +252,4 @@ def asset_roads(assessment: Assessment) -> gpd.GeoDataFrame:
     ]
     importance = 4 - (longest >= 1_000).astype(int) - (longest >= 3_000).astype(int)
     table = {"importance": importance.to_numpy(), "id": longest.index, "en": longest.index}
-    roads = gpd.GeoDataFrame(table, geometry=np.array(shapes, dtype=object), crs=assets.crs)
-    return to_wgs84(roads)
+    return to_wgs84(gpd.GeoDataFrame(table, geometry=objects(shapes), crs=assets.crs))
