@@ -194,8 +194,9 @@ def test_groups_and_layers_are_called_as_the_pages_controls_are(
 
     # Without the mark of exercise data, which nobody can take off the page
     groups = names_in(group(root))[1:]
-    assert groups == said("#panel-layers fieldset legend")
     hazards, districts, assets, context = groups
+    assert hazards == page.get_attribute("#hazard", "aria-label")
+    assert [districts, assets, context] == said("#panel-layers fieldset legend")
     assert names_in(group(root, hazards)) == said("#hazard option")[1:]
     radios = said("label:has(input[name=districts])")
     assert [re.sub(r"\s*\d*$", "", one) for one in radios] == names_in(group(root, districts))
