@@ -107,6 +107,12 @@
   var spoken = sentencesOf(catalogues, page.symbols, language, labels);
   var { say, term, labelled, number, percent, money, date, written } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
+  var labelsOf = (kind, name) => [
+    .../* @__PURE__ */ new Set([
+      name,
+      ...languages.map((one) => sentencesOf(catalogues, page.symbols, () => one, labels).labelled(kind, name))
+    ])
+  ];
   function onChange(listener) {
     listeners.push(listener);
   }
@@ -683,6 +689,41 @@
   }
   var hazards = hazardsOf(block("hazards"), "hazards");
 
+  // sought.js
+  function textsOf({ data: data3, nameOf: nameOf2 }, row) {
+    if (row === void 0 || data3.id[row] === page.outside) return [];
+    const parent = data3.parent?.[row];
+    return parent ? [nameOf2(row), parent] : [nameOf2(row)];
+  }
+  function soughtIn(areas, { asset_type: types = [], district: places = [] }) {
+    const rows = new Map(areas.data.id.map((id, row) => [id, row]));
+    const texts = places.map((id) => textsOf(areas, rows.get(id ?? "")));
+    const within = places.length ? texts.map((text, code) => text[1] ?? text[0] ?? places[code] ?? "") : [""];
+    const names = [...new Set(within)];
+    return {
+      lists: {
+        kinds: types.map((type) => type === null ? [] : labelsOf("asset_type", type)),
+        places: texts,
+        areas: within.map((name) => names.indexOf(name))
+      },
+      /** Codes as words. @param {FoundAssets} found @returns {Sought<number>} */
+      inWords: ({ kinds, streets, assets: assets3, ...rest }) => ({
+        ...rest,
+        kinds: kinds.map((kind) => ({
+          ...kind,
+          type: types[kind.code],
+          ids: kind.places?.map((code) => places[code]) ?? null
+        })),
+        streets: streets.map((street) => ({ ...street, where: names[street.area] })),
+        assets: assets3.map((asset) => ({
+          ...asset,
+          type: types[asset.kind] ?? null,
+          district: places[asset.place] ?? null
+        }))
+      })
+    };
+  }
+
   // sides.js
   var data = block("comparison");
   var PANES = [
@@ -761,19 +802,36 @@
     const codes = await layers[side].classes(index) ?? {};
     return Object.entries(filterOf(pair, move2, side)).some(([name, allowed]) => !allowed.includes(codes[name]));
   }
-  async function search(text, limit) {
-    const [first, second] = layers;
-    const hits = (await first.search(text, limit)).map((hit) => ({ ...hit, index: { side: 0, index: hit.index } }));
-    if (twins || hits.length >= limit) return hits;
-    for (const hit of await second.search(text, limit)) {
-      const { partner } = await second.attributes(hit.index);
-      if (partner === null && hits.length < limit) hits.push({ ...hit, index: { side: 1, index: hit.index } });
-    }
-    return hits;
+  var sought = layers.map((_, side) => soughtIn(districts2[side] ?? districts, data.sides[side].filters));
+  async function findOn(side, text, asked) {
+    const { lists, inWords } = sought[side];
+    const found = inWords(await layers[side].find(text, { ...lists, ...asked }));
+    const placed = ({ index }) => ({ index: { side, index } });
+    return {
+      ...found,
+      streets: found.streets.map((street) => ({ ...street, ...placed(street) })),
+      assets: found.assets.map((asset) => ({ ...asset, ...placed(asset) }))
+    };
+  }
+  async function find2(text, asked) {
+    const found = await findOn(0, text, asked);
+    if (twins) return found;
+    const right = await findOn(1, text, asked);
+    const partners = await Promise.all(
+      [...right.assets, ...right.streets].map(({ index }) => layers[1].attributes(index.index))
+    );
+    const isNew = (_, place2) => partners[place2].partner === null;
+    const streets = right.streets.filter((_, place2) => isNew(_, right.assets.length + place2));
+    return {
+      ...found,
+      streets: [...found.streets, ...streets],
+      assets: [...found.assets, ...right.assets.filter(isNew)].slice(0, asked.limit),
+      similar: found.similar && right.similar
+    };
   }
   var assets = {
     attributes,
-    search,
+    find: find2,
     ready: Promise.all(layers.map((layer) => layer.ready)),
     /** @param {L.LatLng} latlng */
     at: async (latlng) => {
@@ -1420,24 +1478,21 @@
     });
   }
 
-  // layer/search.js
-  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-
   // find.js
-  var MOST_DISTRICTS = 4;
-  var MOST_ASSETS = 12;
+  var MOST_ASSETS = 8;
   var PAUSE = 120;
   var box2 = byId("find-text");
   var list2 = byId("find-list");
   var shown = [];
   var chosen2 = -1;
+  var optionAt = (place2) => byId(`find-${place2}`);
   function choose(place2) {
     chosen2 = place2;
-    [...list2.children].forEach((line4, at) => line4.setAttribute("aria-selected", String(at === place2)));
+    shown.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box2.removeAttribute("aria-activedescendant");
     else {
       box2.setAttribute("aria-activedescendant", `find-${place2}`);
-      list2.children[place2].scrollIntoView({ block: "nearest" });
+      optionAt(place2).scrollIntoView({ block: "nearest" });
     }
   }
   function open2(isOpen) {
@@ -1450,31 +1505,43 @@
     open2(false);
     line4?.go();
   }
-  function show2(lines, text) {
-    shown = lines;
-    choose(-1);
-    list2.replaceChildren(
-      ...lines.map(({ text: text2, note }, place2) => {
-        const line4 = element(
-          "li",
-          { role: "option", id: `find-${place2}`, "aria-selected": "false" },
-          element("span", { text: text2 }),
-          element("small", { text: note })
-        );
-        line4.addEventListener("mousedown", (event) => event.preventDefault());
-        line4.addEventListener("click", () => take(place2));
-        return line4;
-      })
+  function option({ text, note }, place2) {
+    const item = element(
+      "li",
+      { role: "option", id: `find-${place2}`, "aria-selected": "false" },
+      element("span", { text }),
+      element("small", { text: note })
     );
-    if (text && !lines.length) list2.append(element("li", { class: "quiet", word: "map.find_nothing" }));
+    item.addEventListener("mousedown", (event) => event.preventDefault());
+    item.addEventListener("click", () => take(place2));
+    return item;
+  }
+  function show2(groups, text, note) {
+    shown = groups.flatMap(({ lines }) => lines);
+    chosen2 = -1;
+    box2.removeAttribute("aria-activedescendant");
+    let place2 = 0;
+    list2.replaceChildren(
+      ...groups.map(
+        ({ heading, lines }, number2) => element(
+          "li",
+          { role: "group", "aria-labelledby": `find-group-${number2}` },
+          element("span", { class: "find-heading", id: `find-group-${number2}`, text: heading }),
+          element("ul", { role: "presentation" }, ...lines.map((line4) => option(line4, place2++)))
+        )
+      )
+    );
+    if (text && (note || !shown.length))
+      list2.prepend(element("li", { class: "quiet", role: "presentation", text: note || say("map.find_nothing") }));
+    list2.dataset.text = text;
     open2(Boolean(text));
-    if (text) {
-      byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
-    }
+    const count = shown.length ? say("map.find_count", { count: shown.length }) : say("map.find_nothing");
+    if (text) byId("news").textContent = [note, count].filter(Boolean).join(" ");
   }
   function press2(event) {
     const last = shown.length - 1;
     const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
+    if (chosen2 >= 0) Object.assign(moves, { Home: 0, End: last });
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
@@ -1482,45 +1549,112 @@
     } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
-  function districtsWith(text, go) {
-    const sought = plain(text);
-    return districts.data.id.map((_, row) => row).filter((row) => plain(districts.nameOf(row)).includes(sought) && districts.bounds(row).isValid()).slice(0, MOST_DISTRICTS).map((row) => ({ text: districts.nameOf(row), note: say("map.district"), go: () => go(row, box2) }));
+  var parents = [...new Set(districts.data.id.flatMap((_, row) => districts.data.parent?.[row] ?? []))];
+  var called = (key) => languages.map((language3) => sayIn(language3, key));
+  var listed = [
+    districts.data.id.map((id, row) => id === page.outside ? [] : [districts.nameOf(row), ...called("map.district")]),
+    parents.map((parent) => [parent, ...called("map.parent")])
+  ];
+  var partsOf = (parent) => districts.data.id.flatMap((_, row) => districts.data.parent[row] === parent ? [row] : []);
+  var group = (heading, lines) => ({ heading, lines, cost: Math.min(...lines.map(({ cost }) => cost)) });
+  var rowsOf = (ids) => districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
+  function boundsOf(rows) {
+    const bounds2 = L.latLngBounds([]);
+    for (const row of rows) bounds2.extend(districts.bounds(row));
+    return bounds2;
   }
-  function start5(assets3, view2, isHidden3) {
+  function placeOf(ids) {
+    const rows = rowsOf(ids);
+    const within = [...new Set(rows.map((row) => districts.data.parent?.[row]))];
+    if (rows.length === 1) return districts.nameOf(rows[0]);
+    return within.length === 1 && within[0] ? within[0] : say("map.find_districts", { count: rows.length });
+  }
+  function start5(assets3, view2, isHidden3, showOnly = null) {
     let asked = 0;
     let timer;
-    async function assetsWith(text) {
-      const hits = await assets3.search(text, MOST_ASSETS);
-      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
+    function areaLines({ listed: [own, larger] }) {
+      const ofLarger = larger.map(({ row, cost: cost2 }) => {
+        const parts = partsOf(parents[row]);
+        const note = say("map.find_districts", { count: parts.length });
+        return { cost: cost2, text: parents[row], note, go: () => view2.goToBox(boundsOf(parts), `${parents[row]}: ${note}`) };
+      });
+      const ofDistricts = own.filter(({ row }) => districts.bounds(row).isValid()).map(({ row, cost: cost2 }) => ({
+        cost: cost2,
+        text: districts.nameOf(row),
+        note: districts.data.parent?.[row] ?? "",
+        go: () => view2.goToDistrict(row, box2)
+      }));
+      const { cost } = group("", [...ofLarger, ...ofDistricts]);
+      return [
+        { heading: say("map.parent"), lines: ofLarger, cost },
+        { heading: say("map.district"), lines: ofDistricts, cost }
+      ];
+    }
+    function typeLines({ kinds }) {
+      const lines = kinds.flatMap(({ type, code, places, ids, count, cost }) => {
+        if (!showOnly || type === null || count < 2) return [];
+        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
+        const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
+        const go = () => {
+          showOnly(codes);
+          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
+        };
+        return [{ cost: cost - 1, text, note: say("map.find_all", { count }), go }];
+      });
+      return group(say("map.find_types"), lines);
+    }
+    function streetLines({ streets }) {
+      const lines = streets.map(({ index, name, where, count, bounds: bounds2, cost }) => {
+        const note = [where, say("map.assets_of", { count })].filter(Boolean).join(" · ");
+        const go = () => count > 1 ? view2.goToStreet(index, bounds2, `${name}: ${note}`) : view2.goToAsset(index, box2);
+        return { cost, text: name, note, go };
+      });
+      return group(say("map.find_streets"), lines);
+    }
+    async function assetLines({ assets: hits, more }) {
       const hidden = await Promise.all(hits.map(({ index }) => isHidden3(index)));
-      return figures2.map(({ name, id, asset_type }, place2) => ({
-        text: name || id,
+      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district3, cost }, place2) => ({
+        cost,
+        text: name || id || "",
         note: [
-          labelled("asset_type", asset_type),
-          name ? id : null,
+          type === null ? null : labelled("asset_type", type),
+          district3 === null ? null : districts.nameOfId(district3),
+          name && byId2 ? id : null,
           hidden[place2] ? say("map.find_hidden") : null
         ].filter(Boolean).join(" · "),
-        go: () => view2.goToAsset(hits[place2].index, box2)
+        go: () => view2.goToAsset(index, box2)
       }));
+      const part = more ? say("map.of", { part: hits.length, whole: hits.length + more }) : "";
+      return group([say("map.assets"), part].filter(Boolean).join(" · "), lines);
     }
-    async function search2() {
+    async function search() {
       asked += 1;
       const mine = asked;
       const text = box2.value.trim();
-      const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
-      if (mine === asked) show2(lines, text);
+      const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed }) : null;
+      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
+      const note = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
+      if (mine === asked) show2(groups, text, note);
     }
     box2.addEventListener("input", () => {
       clearTimeout(timer);
-      timer = setTimeout(search2, PAUSE);
+      timer = setTimeout(search, PAUSE);
     });
-    box2.addEventListener("keydown", press2);
+    const isFresh = () => list2.dataset.text === box2.value.trim();
+    box2.addEventListener("keydown", async (event) => {
+      if (event.key !== "Enter" || isFresh()) press2(event);
+      else {
+        clearTimeout(timer);
+        await search();
+        if (isFresh()) take(0);
+      }
+    });
     box2.addEventListener("blur", () => open2(false));
     box2.addEventListener("focus", () => {
-      if (box2.value.trim()) search2();
+      if (box2.value.trim()) search();
     });
     onChange(() => {
-      if (box2.value.trim()) search2().then(() => open2(false));
+      if (box2.value.trim()) search().then(() => open2(false));
     });
   }
 
@@ -1717,16 +1851,16 @@
   }
   function groupBoxes(boxes, count) {
     const groups = new Int32Array(4 * Math.ceil(count / BOX_BLOCK));
-    for (let group = 0; 4 * group < groups.length; group += 1) {
+    for (let group2 = 0; 4 * group2 < groups.length; group2 += 1) {
       const box3 = [2147483647, 2147483647, -2147483648, -2147483648];
-      const end = 4 * Math.min(count, (group + 1) * BOX_BLOCK);
-      for (let i = 4 * group * BOX_BLOCK; i < end; i += 4) {
+      const end = 4 * Math.min(count, (group2 + 1) * BOX_BLOCK);
+      for (let i = 4 * group2 * BOX_BLOCK; i < end; i += 4) {
         box3[0] = Math.min(box3[0], boxes[i]);
         box3[1] = Math.min(box3[1], boxes[i + 1]);
         box3[2] = Math.max(box3[2], boxes[i + 2]);
         box3[3] = Math.max(box3[3], boxes[i + 3]);
       }
-      groups.set(box3, 4 * group);
+      groups.set(box3, 4 * group2);
     }
     return groups;
   }
@@ -1790,7 +1924,7 @@
       this._update();
     }
   };
-  function placeOf(map2, bits) {
+  function placeOf2(map2, bits) {
     const zoom = map2.getZoom();
     const { x, y } = map2.getPixelOrigin();
     return { scale: 2 ** (zoom + 8 - bits), x, y, zoom };
@@ -1897,7 +2031,7 @@
         brush.lineJoin = "round";
         brush.lineCap = "butt";
         for (const layer of shown2) {
-          if (layer.on) PAINTERS[String(layer.kind)](brush, layer, placeOf(map2, layer.block.bits), bounds2);
+          if (layer.on) PAINTERS[String(layer.kind)](brush, layer, placeOf2(map2, layer.block.bits), bounds2);
         }
       });
     });
@@ -2015,7 +2149,7 @@
     return lines.filter((line4) => line4.length > 1);
   }
   function nameLines(map2, room2, layer, look, from, frame, bounds2) {
-    const at = placeOf(map2, layer.block.bits);
+    const at = placeOf2(map2, layer.block.bits);
     for (const [place2, zoom] of from.entries()) {
       if (at.zoom < zoom) continue;
       for (let i = 0; i < layer.block.count; i += 1) {
@@ -2033,7 +2167,7 @@
     }
   }
   function nameWater(map2, room2, layer, bounds2) {
-    const at = placeOf(map2, layer.block.bits);
+    const at = placeOf2(map2, layer.block.bits);
     for (let i = 0; i < layer.block.count; i += 1) {
       const name = wordsOf(layer, i);
       if (name === null || !isSeen(layer.block, i, at, bounds2)) continue;
@@ -2046,7 +2180,7 @@
     }
   }
   function namePlaces(map2, room2, layer, bounds2, towns) {
-    const at = placeOf(map2, layer.block.bits);
+    const at = placeOf2(map2, layer.block.bits);
     for (
       const [importance, zoom] of
       /** @type {[number, number][]} */
@@ -2307,6 +2441,15 @@
       if (box3) flyTo(box3, 17, () => openAsset(index, box3.getCenter(), from));
       else openAsset(index, map2.getCenter(), from);
     }
+    function goToBox(bounds2, news) {
+      flyTo(bounds2, 17, () => {
+        byId("news").textContent = news;
+      });
+    }
+    async function goToStreet(index, bounds2, news) {
+      await content.reveal(index);
+      goToBox(bounds2, news);
+    }
     function clickOutsideAssets(place2) {
       const row = districts.at(map2, place2);
       choose2(row);
@@ -2381,7 +2524,18 @@
         )
       );
     }
-    return { start: start7, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
+    return {
+      start: start7,
+      markReady,
+      openAsset,
+      openDistrict,
+      goToDistrict,
+      goToAsset,
+      goToBox,
+      goToStreet,
+      clickOutsideAssets,
+      refreshPopup
+    };
   }
 
   // compared.js

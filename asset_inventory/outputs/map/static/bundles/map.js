@@ -101,6 +101,12 @@
   var spoken = sentencesOf(catalogues, page.symbols, language, labels);
   var { say, term, labelled, number, percent, money, date, written } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
+  var labelsOf = (kind, name) => [
+    .../* @__PURE__ */ new Set([
+      name,
+      ...languages.map((one) => sentencesOf(catalogues, page.symbols, () => one, labels).labelled(kind, name))
+    ])
+  ];
   function onChange(listener) {
     listeners.push(listener);
   }
@@ -726,12 +732,48 @@
   }
   var districts = districtsOf(block("districts"), "districts");
 
+  // sought.js
+  function textsOf({ data: data4, nameOf }, row2) {
+    if (row2 === void 0 || data4.id[row2] === page.outside) return [];
+    const parent = data4.parent?.[row2];
+    return parent ? [nameOf(row2), parent] : [nameOf(row2)];
+  }
+  function soughtIn(areas, { asset_type: types = [], district: places = [] }) {
+    const rows = new Map(areas.data.id.map((id, row2) => [id, row2]));
+    const texts = places.map((id) => textsOf(areas, rows.get(id ?? "")));
+    const within2 = places.length ? texts.map((text, code) => text[1] ?? text[0] ?? places[code] ?? "") : [""];
+    const names2 = [...new Set(within2)];
+    return {
+      lists: {
+        kinds: types.map((type) => type === null ? [] : labelsOf("asset_type", type)),
+        places: texts,
+        areas: within2.map((name) => names2.indexOf(name))
+      },
+      /** Codes as words. @param {FoundAssets} found @returns {Sought<number>} */
+      inWords: ({ kinds, streets, assets: assets3, ...rest }) => ({
+        ...rest,
+        kinds: kinds.map((kind) => ({
+          ...kind,
+          type: types[kind.code],
+          ids: kind.places?.map((code) => places[code]) ?? null
+        })),
+        streets: streets.map((street) => ({ ...street, where: names2[street.area] })),
+        assets: assets3.map((asset) => ({
+          ...asset,
+          type: types[asset.kind] ?? null,
+          district: places[asset.place] ?? null
+        }))
+      })
+    };
+  }
+
   // assets.js
   var data = block("assets");
   var STATES = ["exposed", "no_data", "not_exposed", "unusable"];
   var layer = assetsOnMap.layer(data.layer);
   var hiddenOf = hiddenIn(data.hidden);
   var withoutDamage = data.left_out.includes("damage");
+  var sought = soughtIn(districts, data.filters);
   var colour = "any";
   function figures(values) {
     const maps = [];
@@ -918,7 +960,7 @@
   }
   var assets = {
     ready: layer.ready,
-    search: (text, limit) => layer.search(text, limit),
+    find: async (text, asked2) => sought.inWords(await layer.find(text, { ...sought.lists, ...asked2 })),
     at: (place2) => layer.at(place2),
     bounds: (index) => layer.bounds(index),
     attributes: async (index) => ({
@@ -1042,14 +1084,14 @@
     const lines = [];
     for (let number3 = 0; number3 * GROUP < states2.length; number3 += 1) {
       const first2 = number3 * GROUP;
-      const group = await layer.group(number3);
-      const names2 = Object.keys(group);
+      const group2 = await layer.group(number3);
+      const names2 = Object.keys(group2);
       if (!lines.length) lines.push([...names2.map((name) => heading(name, hazards.all)), "state"].map(cell).join(","));
-      if (page.exercise.length && group.data_status) group.data_status = group.data_status.map(() => "exercise");
-      const size = names2.length ? group[names2[0]].length : 0;
+      if (page.exercise.length && group2.data_status) group2.data_status = group2.data_status.map(() => "exercise");
+      const size = names2.length ? group2[names2[0]].length : 0;
       for (let i = 0; i < size; i += 1) {
         if (states2[first2 + i] === void 0) continue;
-        lines.push([...names2.map((name) => group[name][i]), states2[first2 + i]].map(cell).join(","));
+        lines.push([...names2.map((name) => group2[name][i]), states2[first2 + i]].map(cell).join(","));
       }
     }
     return `\uFEFF${lines.join("\r\n")}\r
@@ -1093,14 +1135,14 @@
     if (how === "share") return share(value);
     return number(value, how === "count" ? 0 : void 0) + (unit ? ` ${labelled("unit", unit)}` : "");
   }
-  function statement({ row: row2, kind, text, group, place: place2, pressure }) {
+  function statement({ row: row2, kind, text, group: group2, place: place2, pressure }) {
     const kindText = say(`focus.of.${KINDS[kind]}`);
     return element(
       "li",
       {},
       element("span", { text: text || say("focus.no_text") }),
       element("small", {
-        text: joined([group, kindText, pressure && inWords(pressure), row2 === null && place2])
+        text: joined([group2, kindText, pressure && inWords(pressure), row2 === null && place2])
       })
     );
   }
@@ -1124,7 +1166,7 @@
       ...[serves, plan].filter(Boolean).map((text) => element("small", { text }))
     );
   }
-  function decision({ choice: choice2, figures: figures2, rank, reason, day, group, stands }) {
+  function decision({ choice: choice2, figures: figures2, rank, reason, day, group: group2, stands }) {
     const choiceAndFigures = [
       choice2 && term("focus.choice.", choice2),
       figures2 && term("focus.figures.", figures2)
@@ -1136,7 +1178,7 @@
       element("span", { text: joined(choiceAndFigures, ", ") }),
       ...reason ? [element("q", { text: reason })] : [],
       element("small", {
-        text: joined([date(day), group, rankThen, !stands && say("focus.no_longer")])
+        text: joined([date(day), group2, rankThen, !stands && say("focus.no_longer")])
       })
     );
   }
@@ -1216,7 +1258,7 @@
         )
       ];
     }
-    const listed2 = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
+    const listed3 = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
     function statements(row2) {
       const counts3 = data4.statements.counts.find(([place2]) => place2 === row2);
       if (!counts3) return [];
@@ -1232,8 +1274,8 @@
       heading2.after(
         ...ranked2(row2),
         ...statements(row2),
-        ...listed2("focus.head.actions", data4.programmes.all.filter(({ rows }) => rows.includes(row2)).map(programme)),
-        ...listed2("focus.head.decisions", data4.decisions.filter((entry) => entry.row === row2).map(decision)),
+        ...listed3("focus.head.actions", data4.programmes.all.filter(({ rows }) => rows.includes(row2)).map(programme)),
+        ...listed3("focus.head.decisions", data4.decisions.filter((entry) => entry.row === row2).map(decision)),
         element("h3", { word: "focus.risk" }),
         ...figures2
       );
@@ -1710,7 +1752,7 @@
       const mine = asked2;
       const sequence = await ranked(state2, [...worst2.index, ...worst2.next]);
       if (mine !== asked2) return;
-      const inPage = new Map(city.map((listed2) => [listed2.index, listed2]));
+      const inPage = new Map(city.map((listed3) => [listed3.index, listed3]));
       const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked2) return;
       rows = opened3 || city;
@@ -2158,24 +2200,21 @@
     return { counts: counts3, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
   }
 
-  // layer/search.js
-  var plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
-
   // find.js
-  var MOST_DISTRICTS = 4;
-  var MOST_ASSETS = 12;
+  var MOST_ASSETS = 8;
   var PAUSE = 120;
   var box = byId("find-text");
   var list2 = byId("find-list");
   var shown2 = [];
   var chosen2 = -1;
+  var optionAt = (place2) => byId(`find-${place2}`);
   function choose(place2) {
     chosen2 = place2;
-    [...list2.children].forEach((line3, at) => line3.setAttribute("aria-selected", String(at === place2)));
+    shown2.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box.removeAttribute("aria-activedescendant");
     else {
       box.setAttribute("aria-activedescendant", `find-${place2}`);
-      list2.children[place2].scrollIntoView({ block: "nearest" });
+      optionAt(place2).scrollIntoView({ block: "nearest" });
     }
   }
   function open2(isOpen) {
@@ -2188,31 +2227,43 @@
     open2(false);
     line3?.go();
   }
-  function show3(lines, text) {
-    shown2 = lines;
-    choose(-1);
-    list2.replaceChildren(
-      ...lines.map(({ text: text2, note: note2 }, place2) => {
-        const line3 = element(
-          "li",
-          { role: "option", id: `find-${place2}`, "aria-selected": "false" },
-          element("span", { text: text2 }),
-          element("small", { text: note2 })
-        );
-        line3.addEventListener("mousedown", (event) => event.preventDefault());
-        line3.addEventListener("click", () => take(place2));
-        return line3;
-      })
+  function option({ text, note: note2 }, place2) {
+    const item = element(
+      "li",
+      { role: "option", id: `find-${place2}`, "aria-selected": "false" },
+      element("span", { text }),
+      element("small", { text: note2 })
     );
-    if (text && !lines.length) list2.append(element("li", { class: "quiet", word: "map.find_nothing" }));
+    item.addEventListener("mousedown", (event) => event.preventDefault());
+    item.addEventListener("click", () => take(place2));
+    return item;
+  }
+  function show3(groups, text, note2) {
+    shown2 = groups.flatMap(({ lines }) => lines);
+    chosen2 = -1;
+    box.removeAttribute("aria-activedescendant");
+    let place2 = 0;
+    list2.replaceChildren(
+      ...groups.map(
+        ({ heading: heading2, lines }, number3) => element(
+          "li",
+          { role: "group", "aria-labelledby": `find-group-${number3}` },
+          element("span", { class: "find-heading", id: `find-group-${number3}`, text: heading2 }),
+          element("ul", { role: "presentation" }, ...lines.map((line3) => option(line3, place2++)))
+        )
+      )
+    );
+    if (text && (note2 || !shown2.length))
+      list2.prepend(element("li", { class: "quiet", role: "presentation", text: note2 || say("map.find_nothing") }));
+    list2.dataset.text = text;
     open2(Boolean(text));
-    if (text) {
-      byId("news").textContent = lines.length ? say("map.find_count", { count: lines.length }) : say("map.find_nothing");
-    }
+    const count2 = shown2.length ? say("map.find_count", { count: shown2.length }) : say("map.find_nothing");
+    if (text) byId("news").textContent = [note2, count2].filter(Boolean).join(" ");
   }
   function press2(event) {
     const last = shown2.length - 1;
     const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
+    if (chosen2 >= 0) Object.assign(moves, { Home: 0, End: last });
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
@@ -2220,39 +2271,106 @@
     } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
-  function districtsWith(text, go) {
-    const sought = plain(text);
-    return districts.data.id.map((_, row2) => row2).filter((row2) => plain(districts.nameOf(row2)).includes(sought) && districts.bounds(row2).isValid()).slice(0, MOST_DISTRICTS).map((row2) => ({ text: districts.nameOf(row2), note: say("map.district"), go: () => go(row2, box) }));
+  var parents = [...new Set(districts.data.id.flatMap((_, row2) => districts.data.parent?.[row2] ?? []))];
+  var called = (key) => languages.map((language3) => sayIn(language3, key));
+  var listed2 = [
+    districts.data.id.map((id, row2) => id === page.outside ? [] : [districts.nameOf(row2), ...called("map.district")]),
+    parents.map((parent) => [parent, ...called("map.parent")])
+  ];
+  var partsOf = (parent) => districts.data.id.flatMap((_, row2) => districts.data.parent[row2] === parent ? [row2] : []);
+  var group = (heading2, lines) => ({ heading: heading2, lines, cost: Math.min(...lines.map(({ cost: cost2 }) => cost2)) });
+  var rowsOf = (ids) => districts.data.id.flatMap((id, row2) => ids.includes(id) ? [row2] : []);
+  function boundsOf(rows) {
+    const bounds2 = L.latLngBounds([]);
+    for (const row2 of rows) bounds2.extend(districts.bounds(row2));
+    return bounds2;
   }
-  function start4(assets3, view2, isHidden) {
+  function placeOf(ids) {
+    const rows = rowsOf(ids);
+    const within2 = [...new Set(rows.map((row2) => districts.data.parent?.[row2]))];
+    if (rows.length === 1) return districts.nameOf(rows[0]);
+    return within2.length === 1 && within2[0] ? within2[0] : say("map.find_districts", { count: rows.length });
+  }
+  function start4(assets3, view2, isHidden, showOnly2 = null) {
     let asked2 = 0;
     let timer;
-    async function assetsWith(text) {
-      const hits = await assets3.search(text, MOST_ASSETS);
-      const figures2 = await Promise.all(hits.map(({ index }) => assets3.attributes(index)));
+    function areaLines({ listed: [own, larger] }) {
+      const ofLarger = larger.map(({ row: row2, cost: cost3 }) => {
+        const parts = partsOf(parents[row2]);
+        const note2 = say("map.find_districts", { count: parts.length });
+        return { cost: cost3, text: parents[row2], note: note2, go: () => view2.goToBox(boundsOf(parts), `${parents[row2]}: ${note2}`) };
+      });
+      const ofDistricts = own.filter(({ row: row2 }) => districts.bounds(row2).isValid()).map(({ row: row2, cost: cost3 }) => ({
+        cost: cost3,
+        text: districts.nameOf(row2),
+        note: districts.data.parent?.[row2] ?? "",
+        go: () => view2.goToDistrict(row2, box)
+      }));
+      const { cost: cost2 } = group("", [...ofLarger, ...ofDistricts]);
+      return [
+        { heading: say("map.parent"), lines: ofLarger, cost: cost2 },
+        { heading: say("map.district"), lines: ofDistricts, cost: cost2 }
+      ];
+    }
+    function typeLines({ kinds }) {
+      const lines = kinds.flatMap(({ type, code, places, ids, count: count2, cost: cost2 }) => {
+        if (!showOnly2 || type === null || count2 < 2) return [];
+        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
+        const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
+        const go = () => {
+          showOnly2(codes);
+          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
+        };
+        return [{ cost: cost2 - 1, text, note: say("map.find_all", { count: count2 }), go }];
+      });
+      return group(say("map.find_types"), lines);
+    }
+    function streetLines({ streets }) {
+      const lines = streets.map(({ index, name, where, count: count2, bounds: bounds2, cost: cost2 }) => {
+        const note2 = [where, say("map.assets_of", { count: count2 })].filter(Boolean).join(" · ");
+        const go = () => count2 > 1 ? view2.goToStreet(index, bounds2, `${name}: ${note2}`) : view2.goToAsset(index, box);
+        return { cost: cost2, text: name, note: note2, go };
+      });
+      return group(say("map.find_streets"), lines);
+    }
+    async function assetLines({ assets: hits, more }) {
       const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
-      return figures2.map(({ name, id, asset_type }, place2) => ({
-        text: name || id,
+      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district2, cost: cost2 }, place2) => ({
+        cost: cost2,
+        text: name || id || "",
         note: [
-          labelled("asset_type", asset_type),
-          name ? id : null,
+          type === null ? null : labelled("asset_type", type),
+          district2 === null ? null : districts.nameOfId(district2),
+          name && byId2 ? id : null,
           hidden[place2] ? say("map.find_hidden") : null
         ].filter(Boolean).join(" · "),
-        go: () => view2.goToAsset(hits[place2].index, box)
+        go: () => view2.goToAsset(index, box)
       }));
+      const part2 = more ? say("map.of", { part: hits.length, whole: hits.length + more }) : "";
+      return group([say("map.assets"), part2].filter(Boolean).join(" · "), lines);
     }
     async function search() {
       asked2 += 1;
       const mine = asked2;
       const text = box.value.trim();
-      const lines = text ? [...districtsWith(text, view2.goToDistrict), ...await assetsWith(text)] : [];
-      if (mine === asked2) show3(lines, text);
+      const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed: listed2 }) : null;
+      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
+      const note2 = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
+      if (mine === asked2) show3(groups, text, note2);
     }
     box.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(search, PAUSE);
     });
-    box.addEventListener("keydown", press2);
+    const isFresh = () => list2.dataset.text === box.value.trim();
+    box.addEventListener("keydown", async (event) => {
+      if (event.key !== "Enter" || isFresh()) press2(event);
+      else {
+        clearTimeout(timer);
+        await search();
+        if (isFresh()) take(0);
+      }
+    });
     box.addEventListener("blur", () => open2(false));
     box.addEventListener("focus", () => {
       if (box.value.trim()) search();
@@ -3013,6 +3131,11 @@
     listeners2.forEach(({ showCounts }) => showCounts(state, counts3));
     announce(lead);
   }
+  function showOnly(filter) {
+    for (const name of Object.keys(state.filter)) delete state.filter[name];
+    Object.assign(state.filter, filter);
+    changed();
+  }
   function chooseDistrict(row2) {
     if (state.district === row2) return;
     state.district = row2;
@@ -3443,16 +3566,16 @@
   }
   function groupBoxes(boxes2, count2) {
     const groups = new Int32Array(4 * Math.ceil(count2 / BOX_BLOCK));
-    for (let group = 0; 4 * group < groups.length; group += 1) {
+    for (let group2 = 0; 4 * group2 < groups.length; group2 += 1) {
       const box3 = [2147483647, 2147483647, -2147483648, -2147483648];
-      const end = 4 * Math.min(count2, (group + 1) * BOX_BLOCK);
-      for (let i = 4 * group * BOX_BLOCK; i < end; i += 4) {
+      const end = 4 * Math.min(count2, (group2 + 1) * BOX_BLOCK);
+      for (let i = 4 * group2 * BOX_BLOCK; i < end; i += 4) {
         box3[0] = Math.min(box3[0], boxes2[i]);
         box3[1] = Math.min(box3[1], boxes2[i + 1]);
         box3[2] = Math.max(box3[2], boxes2[i + 2]);
         box3[3] = Math.max(box3[3], boxes2[i + 3]);
       }
-      groups.set(box3, 4 * group);
+      groups.set(box3, 4 * group2);
     }
     return groups;
   }
@@ -3516,7 +3639,7 @@
       this._update();
     }
   };
-  function placeOf(map, bits) {
+  function placeOf2(map, bits) {
     const zoom = map.getZoom();
     const { x, y } = map.getPixelOrigin();
     return { scale: 2 ** (zoom + 8 - bits), x, y, zoom };
@@ -3623,7 +3746,7 @@
         brush.lineJoin = "round";
         brush.lineCap = "butt";
         for (const layer2 of shown3) {
-          if (layer2.on) PAINTERS[String(layer2.kind)](brush, layer2, placeOf(map, layer2.block.bits), bounds2);
+          if (layer2.on) PAINTERS[String(layer2.kind)](brush, layer2, placeOf2(map, layer2.block.bits), bounds2);
         }
       });
     });
@@ -3741,7 +3864,7 @@
     return lines.filter((line3) => line3.length > 1);
   }
   function nameLines(map, room2, layer2, look, from, frame, bounds2) {
-    const at = placeOf(map, layer2.block.bits);
+    const at = placeOf2(map, layer2.block.bits);
     for (const [place2, zoom] of from.entries()) {
       if (at.zoom < zoom) continue;
       for (let i = 0; i < layer2.block.count; i += 1) {
@@ -3759,7 +3882,7 @@
     }
   }
   function nameWater(map, room2, layer2, bounds2) {
-    const at = placeOf(map, layer2.block.bits);
+    const at = placeOf2(map, layer2.block.bits);
     for (let i = 0; i < layer2.block.count; i += 1) {
       const name = wordsOf(layer2, i);
       if (name === null || !isSeen(layer2.block, i, at, bounds2)) continue;
@@ -3772,7 +3895,7 @@
     }
   }
   function namePlaces(map, room2, layer2, bounds2, towns) {
-    const at = placeOf(map, layer2.block.bits);
+    const at = placeOf2(map, layer2.block.bits);
     for (
       const [importance, zoom] of
       /** @type {[number, number][]} */
@@ -4033,6 +4156,15 @@
       if (box3) flyTo(box3, 17, () => openAsset(index, box3.getCenter(), from));
       else openAsset(index, map.getCenter(), from);
     }
+    function goToBox(bounds2, news) {
+      flyTo(bounds2, 17, () => {
+        byId("news").textContent = news;
+      });
+    }
+    async function goToStreet(index, bounds2, news) {
+      await content.reveal(index);
+      goToBox(bounds2, news);
+    }
     function clickOutsideAssets(place2) {
       const row2 = districts.at(map, place2);
       choose2(row2);
@@ -4107,7 +4239,18 @@
         )
       );
     }
-    return { start: start10, markReady, openAsset, openDistrict, goToDistrict, goToAsset, clickOutsideAssets, refreshPopup };
+    return {
+      start: start10,
+      markReady,
+      openAsset,
+      openDistrict,
+      goToDistrict,
+      goToAsset,
+      goToBox,
+      goToStreet,
+      clickOutsideAssets,
+      refreshPopup
+    };
   }
 
   // map.js
@@ -4154,10 +4297,15 @@
     start7();
     resilience?.start(map, changed);
     const listAssets = start(view2);
-    start4(assets, view2, async (index) => {
-      const { filters, state: state2, classes: classes2 } = await hiding(state, index);
-      return filters.length > 0 || state2 !== null || classes2;
-    });
+    start4(
+      assets,
+      view2,
+      async (index) => {
+        const { filters, state: state2, classes: classes2 } = await hiding(state, index);
+        return filters.length > 0 || state2 !== null || classes2;
+      },
+      showOnly
+    );
     onChange2(refresh, draw4);
     onChange2(listAssets, () => {
     });
