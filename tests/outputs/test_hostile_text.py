@@ -118,7 +118,7 @@ def test_popups_and_search_show_them_as_text(hostile):
             continue
         page.evaluate("document.getElementById('find-list').replaceChildren()")
         page.fill("#find-text", sought)
-        page.wait_for_selector("#find-list li")
+        page.wait_for_selector("#find-list > *")
     clean(hostile)
 
 

@@ -90,7 +90,9 @@ def test_typing_errors_are_forgiven_and_said(open_page, town_page):
     apart = search(opened.page, "depot west")
     assert apart.note == "Tidak ada yang cocok dengan semua kata. Yang cocok dengan satu kata:"
     assert list(apart.groups) == ["Wilayah"]
+    assert [fault for fault in grave_faults(opened.page) if "find-" in fault] == []
     assert search(opened.page, "zzzzzz").said == "tidak ada hasil"
+    assert [fault for fault in grave_faults(opened.page) if "find-" in fault] == []
     settled(opened)
 
 

@@ -1497,7 +1497,7 @@
   }
   function open2(isOpen) {
     list2.hidden = !isOpen;
-    box2.setAttribute("aria-expanded", String(isOpen));
+    box2.setAttribute("aria-expanded", String(isOpen && shown.length > 0));
     if (!isOpen) choose(-1);
   }
   function take(place2) {
@@ -1507,7 +1507,7 @@
   }
   function option({ text, note }, place2) {
     const item = element(
-      "li",
+      "div",
       { role: "option", id: `find-${place2}`, "aria-selected": "false" },
       element("span", { text }),
       element("small", { text: note })
@@ -1524,15 +1524,16 @@
     list2.replaceChildren(
       ...groups.map(
         ({ heading, lines }, number2) => element(
-          "li",
+          "div",
           { role: "group", "aria-labelledby": `find-group-${number2}` },
-          element("span", { class: "find-heading", id: `find-group-${number2}`, text: heading }),
-          element("ul", { role: "presentation" }, ...lines.map((line4) => option(line4, place2++)))
+          element("div", { class: "find-heading", id: `find-group-${number2}`, text: heading }),
+          ...lines.map((line4) => option(line4, place2++))
         )
       )
     );
     if (text && (note || !shown.length))
-      list2.prepend(element("li", { class: "quiet", role: "presentation", text: note || say("map.find_nothing") }));
+      list2.prepend(element("div", { class: "quiet", text: note || say("map.find_nothing") }));
+    list2.setAttribute("role", shown.length ? "listbox" : "group");
     list2.dataset.text = text;
     open2(Boolean(text));
     const count = shown.length ? say("map.find_count", { count: shown.length }) : say("map.find_nothing");

@@ -2219,7 +2219,7 @@
   }
   function open2(isOpen) {
     list2.hidden = !isOpen;
-    box.setAttribute("aria-expanded", String(isOpen));
+    box.setAttribute("aria-expanded", String(isOpen && shown2.length > 0));
     if (!isOpen) choose(-1);
   }
   function take(place2) {
@@ -2229,7 +2229,7 @@
   }
   function option({ text, note: note2 }, place2) {
     const item = element(
-      "li",
+      "div",
       { role: "option", id: `find-${place2}`, "aria-selected": "false" },
       element("span", { text }),
       element("small", { text: note2 })
@@ -2246,15 +2246,16 @@
     list2.replaceChildren(
       ...groups.map(
         ({ heading: heading2, lines }, number3) => element(
-          "li",
+          "div",
           { role: "group", "aria-labelledby": `find-group-${number3}` },
-          element("span", { class: "find-heading", id: `find-group-${number3}`, text: heading2 }),
-          element("ul", { role: "presentation" }, ...lines.map((line3) => option(line3, place2++)))
+          element("div", { class: "find-heading", id: `find-group-${number3}`, text: heading2 }),
+          ...lines.map((line3) => option(line3, place2++))
         )
       )
     );
     if (text && (note2 || !shown2.length))
-      list2.prepend(element("li", { class: "quiet", role: "presentation", text: note2 || say("map.find_nothing") }));
+      list2.prepend(element("div", { class: "quiet", text: note2 || say("map.find_nothing") }));
+    list2.setAttribute("role", shown2.length ? "listbox" : "group");
     list2.dataset.text = text;
     open2(Boolean(text));
     const count2 = shown2.length ? say("map.find_count", { count: shown2.length }) : say("map.find_nothing");

@@ -34,7 +34,7 @@ function choose(place) {
 /** @param {boolean} isOpen */
 function open(isOpen) {
   list.hidden = !isOpen;
-  box.setAttribute("aria-expanded", String(isOpen));
+  box.setAttribute("aria-expanded", String(isOpen && shown.length > 0));
   if (!isOpen) choose(-1);
 }
 
@@ -48,7 +48,7 @@ function take(place) {
 /** @param {Line} line @param {number} place */
 function option({ text, note }, place) {
   const item = element(
-    "li",
+    "div",
     { role: "option", id: `find-${place}`, "aria-selected": "false" },
     element("span", { text }),
     element("small", { text: note }),
@@ -67,15 +67,16 @@ function show(groups, text, note) {
   list.replaceChildren(
     ...groups.map(({ heading, lines }, number) =>
       element(
-        "li",
+        "div",
         { role: "group", "aria-labelledby": `find-group-${number}` },
-        element("span", { class: "find-heading", id: `find-group-${number}`, text: heading }),
-        element("ul", { role: "presentation" }, ...lines.map((line) => option(line, place++))),
+        element("div", { class: "find-heading", id: `find-group-${number}`, text: heading }),
+        ...lines.map((line) => option(line, place++)),
       ),
     ),
   );
   if (text && (note || !shown.length))
-    list.prepend(element("li", { class: "quiet", role: "presentation", text: note || words.say("map.find_nothing") }));
+    list.prepend(element("div", { class: "quiet", text: note || words.say("map.find_nothing") }));
+  list.setAttribute("role", shown.length ? "listbox" : "group"); // a listbox has options
   list.dataset.text = text; // what the list answers
   open(Boolean(text));
   const count = shown.length ? words.say("map.find_count", { count: shown.length }) : words.say("map.find_nothing");
