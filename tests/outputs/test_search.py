@@ -48,6 +48,22 @@ def test_results_are_grouped_and_a_type_is_a_filter(town_map):
     settled(town_map)
 
 
+def test_what_a_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
+    page = town_map.page
+    search(page, "houses")
+    page.click("#find-0")
+    until(page, "document.getElementById('count-exposed').textContent", "1")
+    assert search(page, "clinic").groups == {
+        "Assets": [["Clinic B", "clinic · East · hidden; select to show"]]
+    }
+    page.click("#find-0")
+    assert "buildings:B" in popup_text(page)
+    until(page, "document.getElementById('count-exposed').textContent", "3")
+    assert "asset_type" not in page.evaluate("location.hash")
+    assert page.inner_text("#news").startswith("Filters hiding this asset have been cleared. ")
+    settled(town_map)
+
+
 def test_keys_go_through_all_groups(town_map):
     page = town_map.page
     search(page, "house")
@@ -73,7 +89,10 @@ def test_keys_go_through_all_groups(town_map):
     assert "buildings:D" in popup_text(page)
     page.keyboard.press("Escape")
     page.wait_for_selector(".leaflet-popup-content", state="detached")
-    page.focus("#find-text")
+    assert page.evaluate("document.activeElement.id") == "find-text"
+    assert not page.is_visible("#find-list")  # it would lie on what was found
+    page.click("#find-text")
+    until(page, "!document.getElementById('find-list').hidden")
     page.keyboard.press("Control+a")
     page.keyboard.insert_text("clinic")
     page.keyboard.press("Enter")  # before the list answers it

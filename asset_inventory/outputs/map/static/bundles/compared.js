@@ -1485,6 +1485,7 @@
   var list2 = byId("find-list");
   var shown = [];
   var chosen2 = -1;
+  var away = false;
   var optionAt = (place2) => byId(`find-${place2}`);
   function choose(place2) {
     chosen2 = place2;
@@ -1503,6 +1504,7 @@
   function take(place2) {
     const line4 = shown[place2];
     open2(false);
+    away = true;
     line4?.go();
   }
   function option({ text, note }, place2) {
@@ -1651,9 +1653,14 @@
       }
     });
     box2.addEventListener("blur", () => open2(false));
+    const again = () => {
+      if (box2.value.trim() && list2.hidden) search();
+    };
     box2.addEventListener("focus", () => {
-      if (box2.value.trim()) search();
+      if (!away) again();
+      away = false;
     });
+    box2.addEventListener("click", again);
     onChange(() => {
       if (box2.value.trim()) search().then(() => open2(false));
     });

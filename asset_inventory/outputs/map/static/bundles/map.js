@@ -2207,6 +2207,7 @@
   var list2 = byId("find-list");
   var shown2 = [];
   var chosen2 = -1;
+  var away = false;
   var optionAt = (place2) => byId(`find-${place2}`);
   function choose(place2) {
     chosen2 = place2;
@@ -2225,6 +2226,7 @@
   function take(place2) {
     const line3 = shown2[place2];
     open2(false);
+    away = true;
     line3?.go();
   }
   function option({ text, note: note2 }, place2) {
@@ -2373,9 +2375,14 @@
       }
     });
     box.addEventListener("blur", () => open2(false));
+    const again = () => {
+      if (box.value.trim() && list2.hidden) search();
+    };
     box.addEventListener("focus", () => {
-      if (box.value.trim()) search();
+      if (!away) again();
+      away = false;
     });
+    box.addEventListener("click", again);
     onChange(() => {
       if (box.value.trim()) search().then(() => open2(false));
     });

@@ -17,6 +17,7 @@ const list = byId("find-list");
 /** @type {Line[]} */
 let shown = [];
 let chosen = -1;
+let away = false; // the reader went to what was found: coming back does not open the list on top of it
 
 const optionAt = (/** @type {number} */ place) => byId(`find-${place}`);
 
@@ -42,6 +43,7 @@ function open(isOpen) {
 function take(place) {
   const line = shown[place];
   open(false);
+  away = true;
   line?.go();
 }
 
@@ -243,9 +245,14 @@ export function start(assets, view, isHidden, showOnly = null) {
     }
   });
   box.addEventListener("blur", () => open(false));
+  const again = () => {
+    if (box.value.trim() && list.hidden) search();
+  };
   box.addEventListener("focus", () => {
-    if (box.value.trim()) search();
+    if (!away) again();
+    away = false;
   });
+  box.addEventListener("click", again);
   words.onChange(() => {
     if (box.value.trim()) search().then(() => open(false));
   });
