@@ -26,7 +26,7 @@ from asset_inventory.outputs.map.hazard_layers import hazards_on_map
 from asset_inventory.outputs.views.city import sources_of
 from asset_inventory.risk.exposure import STATES
 from tests.support.jakarta import JAKARTA, TOML
-from tests.support.map_page import painted
+from tests.support.map_page import painted, show_tab
 from tests.support.page_contents import block_of, decoded, head, layer_of
 from tests.support.paths import DATA
 
@@ -176,6 +176,7 @@ def test_every_map_of_a_hazard_paints_something(built, open_page, name):
     path = built(name).path
     opened = open_page(path)
     page = opened.page
+    show_tab(page, "layers")
     for box in ("exposed", "no_data", "not_exposed"):
         page.uncheck(f"#show-{box}")
     page.check("input[name=districts][value=outline]")

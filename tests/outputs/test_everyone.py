@@ -25,7 +25,7 @@ from asset_inventory.outputs.views.style import (
 )
 from tests.support.accessibility import AXE, SIZES, grave_faults, weak_texts
 from tests.support.browser import until
-from tests.support.map_page import BACKGROUND, over, painted
+from tests.support.map_page import BACKGROUND, filter_by, over, painted, show_tab
 
 pytestmark = pytest.mark.chromium
 TILES = STATIC / "src" / "layer" / "tiles.js"
@@ -61,26 +61,31 @@ def test_no_grave_fault_wherever_a_reader_goes(map_of, size, language):
     opened = map_of(**SIZES[size], address=f"#lang={language}")
     page = opened.page
     sound(page, "at the start")
-    for tab in ("layers", "focus", "assets", "about"):
-        if page.is_visible(f"#tab-{tab}"):
-            page.click(f"#tab-{tab}")
-            sound(page, tab)
-    page.click("#tab-focus")
+    for tab in ("focus", "assets", "layers", "about"):
+        show_tab(page, tab)
+        sound(page, tab)
+    show_tab(page, "focus")
     page.click("#focus-rows .go >> nth=0")
     page.wait_for_selector(".leaflet-popup-content")
     sound(page, "with the popup of a district")
-    page.click("#tab-assets")
+    show_tab(page, "assets")
     page.click("#asset-rows .go >> nth=0")
     page.wait_for_selector(".figures")
     sound(page, "with the popup of an asset")
     page.click(".leaflet-popup-close-button")
-    if size == "phone":
-        page.click("#tab-layers")
+    show_tab(page, "layers")
     page.select_option("#hazard", "0")
-    page.click("#filters summary")
-    sound(page, "with a hazard map and the filters")
+    for fold in page.locator("#filters summary:visible").all():
+        fold.click()
+    filter_by(page, "asset_type", "house")
+    sound(page, "with a hazard map, a district and a filter")
+    show_tab(page, "assets")
+    page.click("#open-table")
+    page.wait_for_selector("#table-view .rows [role=row]")
+    sound(page, "with the table of assets")
+    page.click("#close-table")
     if size == "phone":
-        page.click("#tab-layers")
+        page.click("#tab-assets")
         page.click("#legend summary")
     page.fill("#find-text", "cl")
     page.wait_for_selector("#find-list [role=option]")
@@ -149,8 +154,8 @@ def test_an_enlarged_page_cuts_nothing_off(map_of, width, height):
     # what is wider than the window would have to be scrolled both ways
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.getElementById('map-box').getBoundingClientRect().height") >= 300
-    for tab in ("focus", "assets", "about"):
-        page.click(f"#tab-{tab}")
+    for tab in ("focus", "assets", "layers", "about"):
+        show_tab(page, tab)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         last = page.locator(f"#panel-{tab} > *:visible").last
         last.scroll_into_view_if_needed()

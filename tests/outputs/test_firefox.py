@@ -21,6 +21,7 @@ from tests.support.map_page import (
     NORTH_WEST,
     SOUTH_EAST,
     SOUTH_WEST,
+    legend_folded,
     over,
     rectangle,
     share,
@@ -48,7 +49,8 @@ def page(tab, assessment, tmp_path):
 
 def click(page, box):
     left, top, right, bottom = rectangle(page, box)
-    page.click((left + right) / 2, (top + bottom) / 2)
+    with legend_folded(page):
+        page.click((left + right) / 2, (top + bottom) / 2)
 
 
 def popup_text(page):
@@ -130,9 +132,11 @@ def test_a_name_is_found_and_flown_to_by_keys(page):
 
 def test_the_sheet_that_is_printed_bears_the_picture(page):
     page.evaluate("() => { dispatchEvent(new Event('beforeprint')); }")
+    # what lies under the panel is not looked at
     assert page.evaluate("document.getElementById('print-picture').width") == page.evaluate(
-        "map_city.getContainer().offsetWidth"
+        "map_city.getContainer().offsetWidth - document.getElementById('panel').offsetWidth - 14"
     )
+    assert page.evaluate("document.querySelectorAll('#print-list tbody tr').length") == 3
     settled(page)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from asset_inventory.outputs.map.city_map import write_map
 from tests.support.hostile_text import ARMED, COUNT, HOSTILE, STEERING, hostile_assessment
-from tests.support.map_page import painted
+from tests.support.map_page import painted, show_tab
 
 pytestmark = pytest.mark.chromium
 
@@ -82,7 +82,7 @@ def test_hazards_filters_and_the_legend_are_shown_as_text(hostile):
         "(all) => all.map((one) => one.textContent)"
     )
     assert len(options) == COUNT + 1
-    page.click("#filters summary")
+    show_tab(page, "layers")
     for place, name in enumerate(ARMED):
         assert plain(name) in plain(options[place + 1])
         page.select_option("#hazard", str(place))
@@ -91,8 +91,11 @@ def test_hazards_filters_and_the_legend_are_shown_as_text(hostile):
     for column in ("asset_type", "owner", "district"):
         shown = texts(page, f"#filter-{column}")
         assert all(plain(name) in shown for name in ARMED), column
-        page.select_option(f"#filter-{column}", index=3)
+        page.click(f"#filters [data-filter={column}] summary")
+        page.locator(f"#filter-{column} input").nth(2).check()
         painted(page)
+        chosen = page.locator(f"#filter-{column} label").nth(2).text_content()
+        assert plain(chosen) in texts(page, "#only")
         assert "alert" not in page.evaluate("location.hash") or "%" in page.evaluate(
             "location.hash"
         )
@@ -133,6 +136,7 @@ def test_without_scripts_they_are_text_too(town, tmp_path, open_page):
 
 def test_what_is_taken_away_holds_them_as_cells(hostile):
     page = hostile.page
+    show_tab(page, "layers")
     with page.expect_download() as taken:
         page.click("#take-table")
     with open(taken.value.path(), encoding="utf-8-sig", newline="") as stream:

@@ -125,6 +125,29 @@ def legend_folded(page):
     page.evaluate(fold, was)
 
 
+def show_tab(page, name):
+    """Open a tab of the panel; one that is open stays open."""
+    tab = page.locator(f"#tab-{name}")
+    if (tab.get_attribute("aria-selected"), tab.get_attribute("aria-expanded")) != ("true",) * 2:
+        tab.click()
+
+
+def filter_by(page, name, *texts):
+    """Check the boxes with these texts in a filter, and no others."""
+    show_tab(page, "layers")
+    fold = page.locator(f"#filters [data-filter={name}]")
+    if fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    for text in page.locator(f"#filter-{name} label").all_inner_texts():
+        page.set_checked(f'#filter-{name} label:has(:text-is("{text}")) input', text in texts)
+
+
+# The tiles by their term, each with its figures and its note
+TILES = """Object.fromEntries([...document.querySelectorAll("#tiles div")].map((tile) =>
+    [tile.firstChild.textContent, [...tile.querySelectorAll("dd > *")].map((part) => part.textContent)]))"""
+EXPOSED = f"{TILES}['Exposed assets']"
+
+
 def popup_text(page):
     page.wait_for_selector(".leaflet-popup-content")
     return page.inner_text(".leaflet-popup-content")

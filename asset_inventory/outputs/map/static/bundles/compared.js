@@ -1207,11 +1207,21 @@
       panelOf(each).hidden = !chosen3 && !(docked && each.id === "tab-layers" && !narrow.matches);
     }
   }
+  function reach2() {
+    for (const box3 of document.querySelectorAll(
+      /** @type {"p"} */
+      "#answer, #tiles"
+    )) {
+      if (box3.scrollHeight > box3.clientHeight || box3.scrollWidth > box3.clientWidth) box3.tabIndex = 0;
+      else box3.removeAttribute("tabindex");
+    }
+  }
   function open(isOpen) {
     panel.classList.toggle("open", isOpen);
     for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
     const fold = document.getElementById("fold");
     fold?.setAttribute("aria-expanded", String(isOpen));
+    reach2();
   }
   function close() {
     if (docked || narrow.matches) open(false);
@@ -2429,6 +2439,7 @@
       asked += 1;
       const mine = asked;
       close();
+      map2.invalidateSize({ pan: false, animate: false });
       map2.once(
         "moveend",
         () => queueMicrotask(() => {

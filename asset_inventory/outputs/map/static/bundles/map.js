@@ -1323,8 +1323,8 @@
     decisions(brush, x, y, { size, hollow }) {
       brush.beginPath();
       for (let point = 0; point < 10; point += 1) {
-        const [reach, turn] = [point % 2 ? size * 0.48 : size * 1.2, Math.PI * (point / 5 - 0.5)];
-        brush.lineTo(x + reach * Math.cos(turn), y + reach * Math.sin(turn));
+        const [reach2, turn] = [point % 2 ? size * 0.48 : size * 1.2, Math.PI * (point / 5 - 0.5)];
+        brush.lineTo(x + reach2 * Math.cos(turn), y + reach2 * Math.sin(turn));
       }
       brush.closePath();
       outlined(brush, hollow ? PAPER : "#f5b301");
@@ -1861,11 +1861,21 @@
       panelOf(each).hidden = !chosen4 && !(docked && each.id === "tab-layers" && !narrow.matches);
     }
   }
+  function reach() {
+    for (const box3 of document.querySelectorAll(
+      /** @type {"p"} */
+      "#answer, #tiles"
+    )) {
+      if (box3.scrollHeight > box3.clientHeight || box3.scrollWidth > box3.clientWidth) box3.tabIndex = 0;
+      else box3.removeAttribute("tabindex");
+    }
+  }
   function open(isOpen) {
     panel.classList.toggle("open", isOpen);
     for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
     const fold = document.getElementById("fold");
     fold?.setAttribute("aria-expanded", String(isOpen));
+    reach();
   }
   function close() {
     if (docked || narrow.matches) open(false);
@@ -2995,7 +3005,10 @@
     if (by) state.districts = /** @type {Painting} */
     by.value;
     const district2 = districts.data.id.indexOf(link2.get("in") ?? "");
-    if (district2 >= 0) state.district = district2;
+    if (district2 >= 0) {
+      state.district = district2;
+      districts.choose(district2);
+    }
     Object.assign(state.filter, read2(link2));
     if (link2.has("hide") || !(ask in PRESETS)) {
       const hide = (link2.get("hide") || "").split(",");
@@ -3045,7 +3058,10 @@
     const button = element("button", { type: "button", class: "chip" }, element("span", { text }));
     button.append(element("span", { "aria-hidden": "true", text: " ×" }));
     button.setAttribute("aria-label", say("map.clear", { what: text }));
-    button.addEventListener("click", clear);
+    button.addEventListener("click", () => {
+      clear();
+      chosenTab().focus();
+    });
     return button;
   }
   function labelOnly() {
@@ -3131,7 +3147,12 @@
     if (mine !== recounts) return;
     latest = found;
     if (!whole) count(found.counts, lead);
-    draw3(state, found);
+    answer();
+  }
+  function answer() {
+    if (!latest) return;
+    draw3(state, latest);
+    reach();
   }
   function count(counts3, lead) {
     counted2 = counts3;
@@ -3209,7 +3230,13 @@
       if (state.year !== null) state.ask = "change";
       changed();
     });
-    byId("filter-none").addEventListener("click", clearFilter);
+    byId("filter-none").addEventListener("click", () => {
+      clearFilter();
+      document.querySelector(
+        /** @type {"summary"} */
+        "#filters summary"
+      )?.focus();
+    });
   }
   function start7() {
     recall();
@@ -3222,7 +3249,7 @@
       fillHazards();
       fillYears();
       label();
-      if (latest) draw3(state, latest);
+      answer();
     });
   }
   async function reveal(index) {
@@ -3409,8 +3436,8 @@
       byId("open-table").focus();
     }
     space.append(body);
-    scroll.append(head, space);
-    grid.append(scroll);
+    grid.append(head, space);
+    scroll.append(grid);
     view2.append(
       element(
         "div",
@@ -3419,7 +3446,7 @@
         ...page.exercise.length ? [element("em", { class: "tag", word: "map.status.exercise" })] : [],
         close2
       ),
-      grid
+      scroll
     );
     scroll.addEventListener("scroll", draw7, { passive: true });
     window.addEventListener("resize", () => {
@@ -4144,6 +4171,7 @@
       asked2 += 1;
       const mine = asked2;
       close();
+      map.invalidateSize({ pan: false, animate: false });
       map.once(
         "moveend",
         () => queueMicrotask(() => {

@@ -137,7 +137,10 @@ function recall() {
   const by = radioOf(link.get("by") || "");
   if (by) state.districts = /** @type {Painting} */ (by.value);
   const district = districts.data.id.indexOf(link.get("in") ?? "");
-  if (district >= 0) state.district = district;
+  if (district >= 0) {
+    state.district = district;
+    districts.choose(district);
+  }
   Object.assign(state.filter, filters.read(link));
   if (link.has("hide") || !(ask in PRESETS)) {
     const hide = (link.get("hide") || "").split(",");
@@ -194,12 +197,15 @@ function labelPeriod(hazard) {
   byId("period-text").textContent = text;
 }
 
-/** @param {string} text @param {() => void} clear */
+/** A chip goes away with what it clears, and hands the focus on. @param {string} text @param {() => void} clear */
 function chip(text, clear) {
   const button = element("button", { type: "button", class: "chip" }, element("span", { text }));
   button.append(element("span", { "aria-hidden": "true", text: " ×" }));
   button.setAttribute("aria-label", words.say("map.clear", { what: text }));
-  button.addEventListener("click", clear);
+  button.addEventListener("click", () => {
+    clear();
+    tabs.chosenTab().focus();
+  });
   return button;
 }
 
@@ -292,7 +298,13 @@ export async function changed(lead = "") {
   if (mine !== recounts) return;
   latest = found;
   if (!whole) count(found.counts, lead);
-  answers.draw(state, found);
+  answer();
+}
+
+function answer() {
+  if (!latest) return;
+  answers.draw(state, latest);
+  tabs.reach();
 }
 
 /** @param {Counts} counts @param {string} lead */
@@ -372,7 +384,10 @@ function wire() {
     if (state.year !== null) state.ask = "change";
     changed();
   });
-  byId("filter-none").addEventListener("click", clearFilter);
+  byId("filter-none").addEventListener("click", () => {
+    clearFilter();
+    document.querySelector(/** @type {"summary"} */ ("#filters summary"))?.focus();
+  });
 }
 
 export function start() {
@@ -386,7 +401,7 @@ export function start() {
     fillHazards();
     fillYears();
     label();
-    if (latest) answers.draw(state, latest);
+    answer();
   });
 }
 

@@ -221,8 +221,8 @@ export function start(state, open) {
   }
 
   space.append(body);
-  scroll.append(head, space);
-  grid.append(scroll);
+  grid.append(head, space);
+  scroll.append(grid);
   view.append(
     element(
       "div",
@@ -231,7 +231,7 @@ export function start(state, open) {
       ...(page.exercise.length ? [element("em", { class: "tag", word: "map.status.exercise" })] : []),
       close,
     ),
-    grid,
+    scroll,
   );
   scroll.addEventListener("scroll", draw, { passive: true });
   window.addEventListener("resize", () => {

@@ -27,12 +27,21 @@ function select(tab) {
   }
 }
 
+/** A keyboard scrolls only what it can reach: the sentence and the figures, where they are longer than their room. */
+export function reach() {
+  for (const box of document.querySelectorAll(/** @type {"p"} */ ("#answer, #tiles"))) {
+    if (box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+
 /** @param {boolean} isOpen */
 function open(isOpen) {
   panel.classList.toggle("open", isOpen);
   for (const tab of tabs) tab.setAttribute("aria-expanded", String(isOpen));
   const fold = document.getElementById("fold");
   fold?.setAttribute("aria-expanded", String(isOpen));
+  reach();
 }
 
 /** Folds what would cover the place that the map flies to. */

@@ -184,6 +184,7 @@ export function viewOf(map, assets, content) {
     asked += 1;
     const mine = asked;
     tabs.close();
+    map.invalidateSize({ pan: false, animate: false }); // a sheet that closes gives the map its room back
     map.once("moveend", () =>
       queueMicrotask(() => {
         if (mine === asked) then();
