@@ -89,9 +89,10 @@ def test_hazards_filters_and_the_legend_are_shown_as_text(hostile):
         assert plain(name) in texts(page, "#legend")
         assert page.inner_text("#count-exposed") == "1"
     for column in ("asset_type", "owner", "district"):
+        page.click(f"#filters [data-filter={column}] summary")
+        page.wait_for_selector(f"#filter-{column} input")
         shown = texts(page, f"#filter-{column}")
         assert all(plain(name) in shown for name in ARMED), column
-        page.click(f"#filters [data-filter={column}] summary")
         page.locator(f"#filter-{column} input").nth(2).check()
         painted(page)
         chosen = page.locator(f"#filter-{column} label").nth(2).text_content()

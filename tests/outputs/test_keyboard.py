@@ -107,6 +107,7 @@ def test_what_is_chosen_in_the_panel_is_chosen_by_keys(opened):
     page.keyboard.press("Space")
     tab_to(page, "#filters [data-filter=asset_type] summary")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#filter-asset_type input")
     house = page.locator('#filter-asset_type label:has(:text-is("house")) input')
     box = f'#filter-asset_type [value="{house.get_attribute("value")}"]'
     tab_to(page, box)

@@ -138,6 +138,7 @@ def filter_by(page, name, *texts):
     fold = page.locator(f"#filters [data-filter={name}]")
     if fold.get_attribute("open") is None:
         fold.locator("summary").click()
+    page.wait_for_selector(f"#filter-{name} input")
     for text in page.locator(f"#filter-{name} label").all_inner_texts():
         page.set_checked(f'#filter-{name} label:has(:text-is("{text}")) input', text in texts)
 
