@@ -17,7 +17,7 @@ from asset_inventory.outputs.map.city_map import city_map
 from asset_inventory.outputs.map.page import STATIC
 from tests.support.browser import until
 
-WIDTH = "document.getElementById('map_city').getBoundingClientRect().width"
+HEIGHT = "map_city.getContainer().offsetHeight"
 HERE = [-6.99240, 110.42103]  # the north-west of the town, free of assets
 PICTURE = (
     "data:image/png;base64,"
@@ -145,18 +145,18 @@ def test_the_map_fills_the_screen_and_comes_back(page_with):
     assert button.evaluate("(one) => getComputedStyle(one).backgroundImage").startswith(
         'url("data:image/svg+xml'
     )
-    whole = page.evaluate("innerWidth")
-    narrow = page.evaluate(WIDTH)
-    assert narrow < whole
+    whole = page.evaluate("innerHeight")
+    low = page.evaluate(HEIGHT)
+    assert low < whole
     button.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".leaflet-fullscreen-on")
     until(page, "document.fullscreenElement && document.fullscreenElement.id", "map_city")
-    until(page, WIDTH, whole)
+    until(page, HEIGHT, whole)
     assert button.get_attribute("title") == "Kembali"
     button.click()
     page.wait_for_selector(".leaflet-fullscreen-on", state="detached")
-    until(page, WIDTH, narrow)
+    until(page, HEIGHT, low)
     settled(opened)
 
 

@@ -37,6 +37,7 @@ from tests.support.map_page import (
     rectangle,
     settled,
     share,
+    show_tab,
 )
 from tests.support.page_contents import decoded
 from tests.support.town_assessment import town_assessment
@@ -432,6 +433,7 @@ def colours(page, colour) -> int:
 
 def only(page, *wanted):
     """Show of the layers of the preliminary assessment only some, and no assets."""
+    show_tab(page, "layers")
     for name in ("front", "statements", "actions", "decisions"):
         page.set_checked(f"#show-{name}", name in wanted)
     for name in ("exposed", "no_data", "not_exposed"):
@@ -483,7 +485,7 @@ def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, dra
     }
     opened = map_of(dataclasses.replace(drawn, **bare))
     page = opened.page
-    assert "No content yet" in page.inner_text("#layer-preliminary")
+    assert "No content yet" in page.text_content("#layer-preliminary")
     assert page.inner_text("#panel-focus th:nth-child(4)").strip() == "% of value a year"
     assert page.inner_text("#focus-rows").split()[0] == "1"
     assert page.locator("#legend-body .drawn").count() == 0
@@ -494,6 +496,7 @@ def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, dra
 def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
     opened = map_of(drawn)
     page = opened.page
+    show_tab(page, "layers")
     page.check("#show-actions")
     legend = " ".join(page.inner_text("#legend").split())
     for sentence in (
@@ -531,8 +534,7 @@ POPUP = {
 def test_the_popup_of_a_district_tells_all_of_it_in_both_languages(map_of, drawn, size):
     opened = map_of(drawn, address="#lang=en", **SIZES[size])
     page = opened.page
-    if size == "phone":
-        page.click("#tab-focus")
+    show_tab(page, "focus")
     page.click("#focus-rows .go >> nth=0")
     for language in ("en", "id"):
         page.click(f"[data-language={language}]")
@@ -628,11 +630,12 @@ def test_keys_choose_what_is_shown_and_a_link_opens_it_again(map_of, drawn):
     opened = map_of(drawn)
     page = opened.page
     assert "also=" not in page.url
+    show_tab(page, "layers")
     page.focus("#show-actions")
     page.keyboard.press("Space")
     page.focus("#show-front")
     page.keyboard.press("Space")
-    assert page.evaluate("location.hash").endswith("also=statements%2Cactions%2Cdecisions")
+    assert "also=statements%2Cactions%2Cdecisions" in page.evaluate("location.hash")
     address = page.evaluate("location.hash")
     again = map_of(drawn, address=address).page
     chosen = {
@@ -647,6 +650,7 @@ def test_keys_choose_what_is_shown_and_a_link_opens_it_again(map_of, drawn):
 def test_the_picture_that_is_taken_away_has_signs_mark_and_legend(map_of, drawn):
     opened = map_of(drawn)
     page = opened.page
+    show_tab(page, "layers")
     with page.expect_download() as taken:
         page.click("#take-picture")
     with warnings.catch_warnings():
@@ -670,12 +674,11 @@ def test_the_picture_that_is_taken_away_has_signs_mark_and_legend(map_of, drawn)
 def test_everyone_can_use_it(map_of, drawn, size, language):
     opened = map_of(drawn, address=f"#lang={language}", **SIZES[size])
     page = opened.page
-    if size == "phone":
-        page.click("#tab-layers")
+    show_tab(page, "layers")
     page.check("#show-actions")
     page.click("#elsewhere summary")
     assert (grave_faults(page), weak_texts(page)) == ([], [])
-    page.click("#tab-focus")
+    show_tab(page, "focus")
     page.click("#focus-rows .go >> nth=0")
     popup_text(page)
     assert (grave_faults(page), weak_texts(page)) == ([], [])
@@ -755,8 +758,10 @@ def test_no_text_of_people_is_ever_markup(map_of, drawn):
         )
     )
     page = opened.page
+    show_tab(page, "layers")
     page.check("#show-actions")
     page.click("#elsewhere summary")
+    show_tab(page, "focus")
     page.click("#focus-rows .go >> nth=0")
     popup_text(page)
     for box in (".leaflet-popup-content", "#elsewhere-rows"):

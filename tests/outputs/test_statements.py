@@ -90,7 +90,7 @@ def test_what_is_not_assessed_stands_on_the_map_and_on_page_one(maps, report, as
         for part in MISSING[language]:
             assert part in text, part
     panel = maps[language].split('id="panel-focus"')[1]
-    assert 'data-word="map.not_assessed"' in panel.split('id="focus-rows"')[0]
+    assert 'data-word="map.not_assessed"' in panel.split('id="panel-assets"')[0]
 
 
 @pytest.mark.parametrize(

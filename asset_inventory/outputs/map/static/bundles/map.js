@@ -1810,7 +1810,7 @@
       element("p", { class: "quiet", word: "map.answer.not_safe" })
     ];
   }
-  function worst(row2, state2, open3) {
+  function worst(row2, state2, open3, grown) {
     const list3 = element("ul", { class: "entries" });
     const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
     const box3 = element("div", { class: "worst" }, head, list3);
@@ -1826,13 +1826,14 @@
           return element("li", {}, go, element("small", { text: note2 }));
         })
       );
+      grown();
     });
     return box3;
   }
-  function complete(box3, area, { state: state2, open: open3, missing }) {
+  function complete(box3, area, { state: state2, open: open3, grown, missing }) {
     const row2 = districts.data.id.indexOf(area.id);
     box3.querySelector("h2")?.after(basis(area));
-    box3.append(worst(row2, state2, open3), ...gaps(area, missing(row2)));
+    box3.append(worst(row2, state2, open3, grown), ...gaps(area, missing(row2)));
     return box3;
   }
 
@@ -4295,13 +4296,16 @@
       asset: assetPopup,
       district: (figures2) => {
         const box3 = district(figures2);
-        const given = { state, open: goTo, missing: resilience?.missing ?? (() => []) };
+        const given = { state, open: goTo, grown, missing: resilience?.missing ?? (() => []) };
         return complete(resilience ? resilience.district(box3, figures2) : box3, figures2, given);
       },
       reveal,
       shareOf: (row2) => resilience?.shareOf(row2) ?? "",
       choose: chooseDistrict
     });
+    function grown() {
+      map._popup?.update();
+    }
     function goTo(index) {
       view2.goToAsset(index);
     }

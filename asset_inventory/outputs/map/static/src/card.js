@@ -46,8 +46,9 @@ function gaps({ assets, assets_without_figure: without, people_exposed: people }
  * @param {number} row
  * @param {State} state
  * @param {(index: number) => void} open
+ * @param {() => void} grown is called once the list has made the card higher
  */
-function worst(row, state, open) {
+function worst(row, state, open, grown) {
   const list = element("ul", { class: "entries" });
   const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
   const box = element("div", { class: "worst" }, head, list);
@@ -68,6 +69,7 @@ function worst(row, state, open) {
           return element("li", {}, go, element("small", { text: note }));
         }),
       );
+      grown();
     });
   return box;
 }
@@ -75,11 +77,11 @@ function worst(row, state, open) {
 /**
  * @param {HTMLElement} box
  * @param {District} area
- * @param {{ state: State, open: (index: number) => void, missing: (row: number) => string[] }} given
+ * @param {{ state: State, open: (index: number) => void, grown: () => void, missing: (row: number) => string[] }} given
  */
-export function complete(box, area, { state, open, missing }) {
+export function complete(box, area, { state, open, grown, missing }) {
   const row = districts.data.id.indexOf(area.id);
   box.querySelector("h2")?.after(basis(area));
-  box.append(worst(row, state, open), ...gaps(area, missing(row)));
+  box.append(worst(row, state, open, grown), ...gaps(area, missing(row)));
   return box;
 }

@@ -30,13 +30,18 @@ function start(map) {
     asset: assetPopup,
     district: (/** @type {District} */ figures) => {
       const box = popups.district(figures);
-      const given = { state: panel.state, open: goTo, missing: resilience?.missing ?? (() => []) };
+      const given = { state: panel.state, open: goTo, grown, missing: resilience?.missing ?? (() => []) };
       return card.complete(resilience ? resilience.district(box, figures) : box, figures, given);
     },
     reveal: panel.reveal,
     shareOf: (row) => resilience?.shareOf(row) ?? "",
     choose: panel.chooseDistrict,
   });
+
+  /** A card that has grown finds its place once more. */
+  function grown() {
+    map._popup?.update();
+  }
 
   /** @param {number} index */
   function goTo(index) {
