@@ -5,6 +5,8 @@ import fs from "node:fs";
 import { fromText } from "../../../asset_inventory/outputs/map/static/src/layer/packing.js";
 import { serve } from "../../../asset_inventory/outputs/map/static/src/layer/serve.js";
 
+globalThis.Path2D ??= class {}; // icons are not drawn here
+
 const PIECE = /<script type="text\/plain" data-layer="(\w+)" data-part="(\w+)">([^<]*)<\/script>/g;
 const [head, ...pieces] = [...fs.readFileSync(process.argv[2], "utf-8").matchAll(PIECE)];
 const about = JSON.parse(Buffer.from(fromText(head[3])).toString("utf-8"));
