@@ -184,6 +184,8 @@ def test_every_sentence_is_used_and_every_key_used_is_there():
 
 def test_no_sentence_stands_in_a_script():
     for path in STATIC.glob("src/**/*.js"):
+        if path.name == "abbreviations.js":  # words to search by, which nobody is shown
+            continue
         code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
         sentences = re.findall(r'"[A-Za-z]{2,} [a-z]{2,}[^"]*"', code)
         assert set(sentences) <= NO_SENTENCES, path.name
