@@ -32,7 +32,7 @@ def assert_shows_exercise(path: Path) -> None:
         assert picture.mode == "P"
         pixels = np.asarray(picture.convert("RGB"))
     assert path.stat().st_size < 250_000
-    assert near(pixels, BANNER) > 0.02
+    assert near(pixels, BANNER) > 0.01
     assert near(pixels, MARK) > 0.01
 
 

@@ -51,6 +51,12 @@ def test_every_control_is_reached_seen_and_left_again(opened):
             page.click("#tab-layers")
             for fold in page.locator("#filters summary:visible").all():
                 fold.click()
+            # a filter writes its boxes when it is opened
+            until(
+                page,
+                "document.querySelectorAll('#filters details[open]:not(:has(input, select))').length",
+                0,
+            )
         names = page.evaluate(CONTROLS)
         seen, unseen = [], []
         tab_to(page, "[data-language]:first-child", key="Shift+Tab")
@@ -265,5 +271,5 @@ def test_the_sheet_of_a_phone_is_worked_by_keys(open_page, town_page):
     page.keyboard.press("Enter")
     tab_to(page, "#hazard")
     page.keyboard.press("ArrowDown")
-    assert page.is_visible("#periods")
+    page.wait_for_selector("#periods")
     assert opened.wrong == []

@@ -108,7 +108,7 @@ def test_a_workbook_has_labels_and_tables_keep_names(assessment, tmp_path):
     path = write_workbook(assessment, tmp_path / "tables.xlsx", language="id")
     cells = {
         str(cell)
-        for sheet in openpyxl.load_workbook(path, read_only=True).worksheets
+        for sheet in openpyxl.load_workbook(path).worksheets
         for row in sheet.iter_rows(values_only=True)
         for cell in row
     }
