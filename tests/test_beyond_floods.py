@@ -31,6 +31,8 @@ from asset_inventory.outputs.report.write import write_report
 from tests.support.page_contents import block_of
 from tests.support.town import X, Y, write_grid, write_layer
 
+pytestmark = pytest.mark.slow
+
 MMI = [[5.0, -9999.0], [6.0, 7.6]]
 GROUND = [[0.1, -9999.0], [0.2, 0.5]]
 HAZARDS = """

@@ -13,6 +13,8 @@ from tests.support.commands import run
 from tests.support.osm_extract import square, write_extract
 from tests.support.paths import DATA
 
+pytestmark = pytest.mark.slow
+
 ROAD = ([(-5, 50), (105, 50)], {"highway": "primary", "name": "Jalan Raya"})
 RIVER = ([(50, -5), (50, 105)], {"waterway": "river", "name": "Kali"})
 POND = (square(10, 10, 30), {"natural": "water"})

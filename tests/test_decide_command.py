@@ -18,6 +18,8 @@ import pytest
 
 from asset_inventory.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ask(town_with_voices: Path, capsys) -> Callable[..., tuple[int, str]]:
@@ -33,6 +35,7 @@ def ask(town_with_voices: Path, capsys) -> Callable[..., tuple[int, str]]:
     return run
 
 
+@pytest.mark.smoke
 def test_decisions_are_recorded_with_what_the_figures_say_and_listed(ask, town_with_voices):
     code, said = ask()
     assert code == 0 and said.startswith(

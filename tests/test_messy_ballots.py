@@ -12,6 +12,8 @@ import pytest
 
 from asset_inventory.messages import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["Kelompok", "No. pemilih", "Guncangan atau tekanan", "Peringkat"]
 # A title, an empty row, headings in row 3; PKK's name stands in one merged cell over the rows of
 # its first voter.

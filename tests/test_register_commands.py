@@ -22,6 +22,8 @@ from asset_inventory.cli import main
 from asset_inventory.model.reading import read_city
 from tests.support.town import X, Y
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ask(town: Path, capsys) -> Callable[..., tuple[int, str]]:

@@ -35,6 +35,8 @@ from tests.support.format_drift import (
 )
 from tests.support.town import X, Y
 
+pytestmark = pytest.mark.slow
+
 needs_cities = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the layers of real cities are not on this machine"
 )

@@ -19,6 +19,8 @@ from asset_inventory.cli.resilience import print_part
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.model.reading import read_city
 
+pytestmark = pytest.mark.slow
+
 # fmt: off
 CLASSES = ("kelas kepadatan penduduk", "kelas rasio jenis kelamin", "kelas rasio kemiskinan", "class of disabled ratio",
            "class of age ratio", "kelas rumah", "kelas fasilitas umum", "kelas fasilitas kritis",

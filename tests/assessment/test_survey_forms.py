@@ -13,6 +13,8 @@ from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import read_city
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_check_judges_the_tables_that_people_filled_in(town_with_voices, ask, language):

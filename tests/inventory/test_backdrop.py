@@ -23,6 +23,8 @@ from tests.support.osm_extract import square, write_extract
 from tests.support.paths import DATA
 from tests.support.town import X, Y
 
+pytestmark = pytest.mark.slow
+
 KAMPEN = DATA / "kampen" / "assets" / "kampen.osm.pbf"
 SIDE = 1000.0  # metres of the city's box
 BOUNDS = np.array([X, Y, X + SIDE, Y + SIDE])

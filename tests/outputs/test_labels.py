@@ -27,6 +27,8 @@ from asset_inventory.outputs.report.plots import exceedance_plot
 from asset_inventory.outputs.report.write import write_forms, write_report
 from tests.support.map_page import HOUSE_A, click, popup_text, settled
 
+pytestmark = pytest.mark.slow
+
 FLOOD = '{ id = "Banjir sungai", en = "River flood" }'
 LABELS = (
     ('id = "CODE"', 'id = "CODE"\ncalled = { id = "kelurahan", en = "ward" }'),
@@ -119,6 +121,7 @@ def test_a_workbook_has_labels_and_tables_keep_names(assessment, tmp_path):
     assert set(exposure["hazard"]) == {"flood", "landslide"}
 
 
+@pytest.mark.smoke
 def test_the_terminal_has_labels_and_the_words_for_districts(ask, labelled_town, tmp_path):
     results, page = tmp_path / "results", tmp_path / "map.html"
     asked = ("assess", labelled_town, "--results", results, "--map", page)

@@ -28,6 +28,8 @@ from asset_inventory.outputs.report.plots import (
 )
 from tests.support.hostile_text import HOSTILE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def assessment(town_once):

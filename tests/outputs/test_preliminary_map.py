@@ -42,6 +42,8 @@ from tests.support.map_page import (
 from tests.support.page_contents import decoded
 from tests.support.town_assessment import town_assessment
 
+pytestmark = pytest.mark.slow
+
 NAN = float("nan")
 HOSTILE = "<img src=x onerror=alert(1)>${alert(1)}{{7*7}}</script>"
 BUBBLE, SQUARE, STAR, INK = "#3b2f8f", "#14532d", "#f5b301", "#1a2230"

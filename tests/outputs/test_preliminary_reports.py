@@ -35,6 +35,8 @@ from tests.support.hostile_text import HOSTILE, STEERING
 from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, resolved
 from tests.support.survey_fixtures import DAY, drawn_up
 
+pytestmark = pytest.mark.slow
+
 # fmt: off
 INTERNAL = ("Air masuk rumah", "Listrik sering", "airnya sama", "tanahnya turun", "Dinas PU", "Pump house", "2,000",
             "Social office", "poor people", "The tide comes daily", "Cash for the poor")

@@ -20,6 +20,8 @@ from asset_inventory.outputs.views.ranking import resilience_summary
 from asset_inventory.outputs.views.resilience import unknown_sentences
 from tests.support.public_data import PUBLIC_LAYERS, PUBLIC_TABLES, PUBLIC_VALUES
 
+pytestmark = pytest.mark.slow
+
 
 def drawn(folder: Path, *pairs: tuple[str, str]) -> ResilienceAssessment:
     text = (folder / "city.toml").read_text(encoding="utf-8")

@@ -24,6 +24,8 @@ from tests.support.page_contents import Page, folder_texts, leads_on
 from tests.support.paths import DATA
 from tests.support.public_data import INTERNAL, PUBLIC, SAYS_VALUE
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.date(2026, 11, 26)
 # An internal layer, hazard, owner and value that are nowhere else in the town
 # fmt: off

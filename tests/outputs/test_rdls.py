@@ -45,6 +45,8 @@ from tests.support.paths import DATA
 from tests.support.programs import find_gdal
 from tests.support.validators import SCHEMAS, checksums_hold, rdls_datasets, read, stac_catalog
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.date(2026, 11, 24)
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"')
 SAYS_VALUE = (PUBLIC[0], PUBLIC[1] + '\ncolumn_visibility = { value = "public" }')

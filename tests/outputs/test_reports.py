@@ -47,6 +47,8 @@ from tests.support.page_contents import CUT_CELLS, Page, follow, numbers_in, res
 from tests.support.public_data import PUBLIC, SAYS_VALUE
 from tests.support.town import FIFTY, START, TEN
 
+pytestmark = pytest.mark.slow
+
 COUNTED = ("Assets", "Exposed", "No data", "Not exposed", "No usable geometry")
 DAY = datetime.date(2026, 11, 26)
 

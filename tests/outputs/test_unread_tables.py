@@ -24,6 +24,8 @@ from tests.support.page_contents import Page
 from tests.support.public_data import PUBLIC_LAYERS
 from tests.support.survey_fixtures import DAY
 
+pytestmark = pytest.mark.slow
+
 openpyxl = pytest.importorskip("openpyxl")
 
 # What is said where a table was not handed in, or says nothing of a place.

@@ -18,6 +18,8 @@ from asset_inventory.outputs.files import workbooks
 from asset_inventory.outputs.files.workbooks import sheets_of, write_workbook
 from tests.support.hostile_text import HOSTILE
 
+pytestmark = pytest.mark.slow
+
 openpyxl = pytest.importorskip("openpyxl")
 
 
@@ -150,6 +152,7 @@ def test_hostile_names_are_dead_text(assessment, tmp_path):
     assert "<f>" not in pages and "hyperlink" not in pages
 
 
+@pytest.mark.smoke
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next(assessment, tmp_path, monkeypatch):
     monkeypatch.setattr(workbooks, "MOST_ROWS", 2001)
     opened = openpyxl.load_workbook(

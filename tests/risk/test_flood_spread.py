@@ -30,6 +30,8 @@ from asset_inventory.verification import STANDS, verify
 from tests.support.projections import TIED, assessed, future, of
 from tests.support.town import X, Y, write_grid
 
+pytestmark = pytest.mark.slow
+
 # fmt: off
 GROUND = np.array([
     [9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0],
@@ -388,6 +390,7 @@ def test_explain_says_where_nothing_is_known_of_dry_ground(coast, edit):
         assert said in "\n".join(explained.lines(language))
 
 
+@pytest.mark.smoke
 def test_explained_figures_are_those_of_the_assessment(coast):
     folder = coast()
     found, city = assessed(folder), read_city(folder)

@@ -18,6 +18,8 @@ from asset_inventory.io.stored_runs import read_run
 from asset_inventory.model.reading import read_city
 from asset_inventory.verification import verify
 
+pytestmark = pytest.mark.slow
+
 KEPT = Path(__file__).parent / "kept" / "run_0_1.zip"
 
 

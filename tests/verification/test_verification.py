@@ -26,6 +26,8 @@ from asset_inventory.outputs.files.results import write_results
 from asset_inventory.verification import Verification, verify
 from tests.support.town import X, Y, write_grid
 
+pytestmark = pytest.mark.slow
+
 STANDS = "The run is confirmed: recalculated from the same inputs, every figure is equal."
 # A 15, B 30 and C 45 a year
 EAD = "Expected annual damage (EAD) of the city: Rp90."
@@ -179,6 +181,7 @@ def test_a_workbook_and_what_is_published_belong_to_a_run(edit, ask, tmp_path, m
 # What went into it
 
 
+@pytest.mark.smoke
 def test_another_price_is_told_with_what_it_does(run, edit, ask):
     town = edit(("amount = 10,", "amount = 20,"))
     code, said = ask("verify", run)

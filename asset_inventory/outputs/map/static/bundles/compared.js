@@ -1297,7 +1297,11 @@
       const image = isHatched(part) ? hatching(part, width, height) : part;
       brush.save();
       divider?.clipPicture(brush, part);
-      brush.globalAlpha = Number(getComputedStyle(part).opacity);
+      const pane = (
+        /** @type {HTMLElement} */
+        part.closest(".leaflet-pane")
+      );
+      brush.globalAlpha = Number(getComputedStyle(part).opacity) * Number(getComputedStyle(pane).opacity);
       brush.imageSmoothingEnabled = part.tagName === "CANVAS";
       brush.drawImage(image, left - frame.left, top - frame.top, width, height);
       brush.restore();
@@ -1971,14 +1975,20 @@
   }
   var importanceOf = ({ block: block3 }, i) => block3.classes[0][i];
   var wordsOf = ({ block: block3, words }, i) => words[(block3.classes[1][i] | block3.classes[2][i] << 8) - 1] ?? null;
-  function pathOf(layer, importance, at, bounds2) {
-    const path = new Path2D();
+  var TOGETHER = 64;
+  function pathsOf(layer, importance, at, bounds2) {
+    const paths = [];
+    let held = TOGETHER;
     for (let i = 0; i < layer.block.count; i += 1) {
-      if ((importance === null || importanceOf(layer, i) === importance) && isSeen(layer.block, i, at, bounds2)) {
-        trace(path, layer.block, i, at);
+      if (importance !== null && importanceOf(layer, i) !== importance || !isSeen(layer.block, i, at, bounds2)) continue;
+      if (held === TOGETHER) {
+        paths.push(new Path2D());
+        held = 0;
       }
+      trace(paths[paths.length - 1], layer.block, i, at);
+      held += 1;
     }
-    return path;
+    return paths;
   }
   var ROADS = { from: [9, 10.5, 12, 13], width: [2.4, 1.8, 1.3, 0.9], growth: 1.32, most: 14 };
   var RIVERS = { from: [8, 10, 12.5, 13], width: [2.2, 1.6, 0.9, 0.7], growth: 1.25, most: 9 };
@@ -1988,41 +1998,39 @@
     if (zoom < look.from[place2]) return 0;
     return Math.min(look.most, Math.max(0.7, look.width[place2] * look.growth ** (zoom - 12)));
   }
-  function line3(brush, path, colour, width) {
+  function line3(brush, paths, colour, width) {
     brush.strokeStyle = colour;
     brush.lineWidth = width;
-    brush.stroke(path);
+    for (const path of paths) brush.stroke(path);
+  }
+  function fill(brush, paths, colour) {
+    brush.fillStyle = colour;
+    for (const path of paths) brush.fill(path);
   }
   function paintRoads(brush, layer, at, bounds2) {
-    const ranks = [4, 3, 2, 1].map((rank) => ({ rank, width: widthOf(ROADS, rank, at.zoom) })).filter(({ width }) => width).map(({ rank, width }) => ({ width, path: pathOf(layer, rank, at, bounds2) }));
-    for (const { path, width } of ranks) line3(brush, path, "#7f8a99", width + EDGE);
-    for (const { path, width } of ranks) line3(brush, path, "#ffffff", width);
+    const ranks = [4, 3, 2, 1].map((rank) => ({ rank, width: widthOf(ROADS, rank, at.zoom) })).filter(({ width }) => width).map(({ rank, width }) => ({ width, paths: pathsOf(layer, rank, at, bounds2) }));
+    for (const { paths, width } of ranks) line3(brush, paths, "#7f8a99", width + EDGE);
+    for (const { paths, width } of ranks) line3(brush, paths, "#ffffff", width);
   }
   function paintRivers(brush, layer, at, bounds2) {
     for (const rank of [4, 3, 2, 1]) {
       const width = widthOf(RIVERS, rank, at.zoom);
-      if (width) line3(brush, pathOf(layer, rank, at, bounds2), "#9cc6e3", width);
+      if (width) line3(brush, pathsOf(layer, rank, at, bounds2), "#9cc6e3", width);
     }
   }
-  var filled = (colour) => (brush, layer, at, bounds2) => {
-    brush.fillStyle = colour;
-    brush.fill(pathOf(layer, null, at, bounds2));
-  };
+  var filled = (colour) => (brush, layer, at, bounds2) => fill(brush, pathsOf(layer, null, at, bounds2), colour);
   function paintCoast(brush, layer, at, bounds2) {
-    line3(brush, pathOf(layer, null, at, bounds2), "#4f86ad", 1.3);
+    line3(brush, pathsOf(layer, null, at, bounds2), "#4f86ad", 1.3);
   }
   function paintBorder(brush, layer, at, bounds2) {
     brush.setLineDash([7, 4]);
-    line3(brush, pathOf(layer, null, at, bounds2), "#56627a", 1.5);
+    line3(brush, pathsOf(layer, null, at, bounds2), "#56627a", 1.5);
     brush.setLineDash([]);
   }
   function paintPlain(brush, layer, at, bounds2) {
-    const path = pathOf(layer, null, at, bounds2);
-    if (layer.block.kinds.includes(2)) {
-      brush.fillStyle = "rgba(203, 213, 225, 0.5)";
-      brush.fill(path);
-    }
-    line3(brush, path, "#64748b", 1.2);
+    const paths = pathsOf(layer, null, at, bounds2);
+    if (layer.block.kinds.includes(2)) fill(brush, paths, "rgba(203, 213, 225, 0.5)");
+    line3(brush, paths, "#64748b", 1.2);
   }
   var PANES2 = (
     /** @type {const} */
@@ -2127,20 +2135,30 @@
       labels2.push(label2);
       return true;
     }
-    return { labels: labels2, place: place2, measure };
+    function keep({ x, y }, radius) {
+      taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+    }
+    return { labels: labels2, place: place2, keep, measure, isFull: () => labels2.length >= MOST };
   }
   function pixels(map2, radius, latitude) {
     const metres = 40075016686e-3 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** map2.getZoom());
     return radius / metres;
   }
+  var kept = /* @__PURE__ */ new WeakMap();
+  var writers = /* @__PURE__ */ new WeakMap();
   function nameDistricts(map2, room2) {
     const { districts: own } = data2;
     if (!own) return;
     const zoom = map2.getZoom();
-    function put(text, [lng, lat, radius], look, share2) {
+    const circles = kept.get(map2) ?? /* @__PURE__ */ new Map();
+    function put(text, [lng, lat, radius], look, share2, below = 0) {
       const { x, y } = map2.latLngToLayerPoint([lat, lng]);
       const fits = 2 * pixels(map2, radius, lat) >= share2 * room2.measure(text, look);
-      if (fits) room2.place({ text, look, x, y, angle: 0 });
+      if (fits) room2.place({ text, look, x, y: y + below, angle: 0 });
+    }
+    for (const [row, radius] of circles) {
+      const at = own.places[row];
+      if (at) room2.keep(map2.latLngToLayerPoint([at[1], at[0]]), radius);
     }
     if (zoom < 13.5) {
       const largest = [...own.parents].sort((a, b) => b[3] - a[3]);
@@ -2149,7 +2167,9 @@
     const share = zoom < 12.5 ? 1 : zoom < 15 ? 0.7 : 0;
     const rows = own.places.map((at, row) => ({ at, row })).sort((a, b) => (b.at?.[2] ?? 0) - (a.at?.[2] ?? 0));
     for (const { at, row } of rows) {
-      if (at) put(districts.nameOf(row), at, LOOKS.district, share);
+      const circle = circles.get(row);
+      const below = circle ? circle + LOOKS.district.height / 2 + ROOM + 1 : 0;
+      if (at) put(districts.nameOf(row), at, LOOKS.district, share, below);
     }
   }
   function runs({ block: block3 }, ring, { scale: scale2, x, y }, frame) {
@@ -2172,9 +2192,11 @@
       if (at.zoom < zoom) continue;
       for (let i = 0; i < layer.block.count; i += 1) {
         const name = importanceOf(layer, i) === place2 + 1 ? wordsOf(layer, i) : null;
-        if (name === null || !isSeen(layer.block, i, at, bounds2)) continue;
+        if (name === null || room2.isFull() || !isSeen(layer.block, i, at, bounds2)) continue;
         const text = said(name);
         const width = room2.measure(text, look);
+        const [west, north, east, south] = layer.block.boxes.subarray(4 * i, 4 * i + 4);
+        if (Math.hypot(east - west, south - north) * at.scale < width) continue;
         for (let ring = layer.block.ringOf[i]; ring < layer.block.ringOf[i + 1]; ring += 1) {
           for (const line4 of runs(layer, ring, at, frame)) {
             const spot = straight(line4, width * 1.05);
@@ -2261,6 +2283,7 @@
       for (const label2 of room2.labels) write2(brush, label2);
     }
     const canvas = new PaneCanvas(map2, "names", "445", paint3);
+    writers.set(map2, () => canvas.again());
     return () => canvas.again();
   }
 

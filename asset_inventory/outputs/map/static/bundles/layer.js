@@ -756,7 +756,6 @@
   var BUCKETS = 10;
   var [WHITE, DARK, GREY] = ["#ffffff", "#1f2937", "#3d4552"];
   var FINE = 0.4;
-  var FAINT = 0.3;
   var crowdedRadius = (zoom) => Math.min(3 + (zoom - DISCS_FROM) / 2, 5);
   function pointRadius(zoom, icon) {
     if (zoom < DISCS_FROM) return zoom < 11 ? 1 : 2;
@@ -869,17 +868,12 @@
       visit(block3.xs[block3.starts[ring]] * at3.scale - at3.x, block3.ys[block3.starts[ring]] * at3.scale - at3.y);
     }
   }
-  function sort(block3, at3, job, looks, small, lists, { faint: faint2 }) {
+  function sort(block3, at3, job, looks, small, lists) {
     const side = Math.max(1, Math.round(job.ratio));
     const discs = job.z >= DISCS_FROM;
     const cells = discs && block3.hasPoints;
     const edge = (cells ? lineWidth(job.z) / 2 + 3 : Math.max(pointRadius(job.z, true), lineWidth(job.z)) + 2) * job.ratio;
     const wide = cells ? (pointRadius(job.z, true) + 3 + CELL) * job.ratio : edge;
-    const codes2 = faint2 && {
-      ...faint2,
-      low: block3.classes[faint2.by],
-      high: faint2.high < 0 ? null : block3.classes[faint2.high]
-    };
     near([block3], at3.box, wide / at3.scale, (_, asset) => {
       const code = block3.shown[asset];
       if (code === 0) return;
@@ -891,8 +885,7 @@
       const kind = block3.kinds[asset];
       if (cells && kind !== POINT2 && (east < -edge || south < -edge || west > at3.size + edge || north > at3.size + edge))
         return;
-      const isFaint = codes2?.districts[codes2.low[asset] + (codes2.high ? 256 * codes2.high[asset] : 0)];
-      const look2 = looks[code - 1 + (isFaint ? looks.length / 2 : 0)];
+      const look2 = looks[code - 1];
       if (kind === POINT2) {
         if (discs) lists.points[look2.rank].push(block3, asset);
         else each(block3, asset, at3, (x, y) => small.mark(x, y, look2));
@@ -952,7 +945,7 @@
     return () => {
       fill ?? (fill = hatched(brush, look2.ink));
       brush.fillStyle = fill;
-      brush.globalAlpha = alpha * look2.alpha;
+      brush.globalAlpha = alpha;
       brush.fill("nonzero");
       brush.globalAlpha = 1;
       if (!near3) return;
@@ -994,7 +987,7 @@
     ];
     return () => {
       brush.lineJoin = "round";
-      brush.globalAlpha = (near3 ? 1 : hollow ? 0.6 : 0.9) * look2.alpha;
+      brush.globalAlpha = near3 ? 1 : hollow ? 0.6 : 0.9;
       strokes.forEach(([size, colour2], place2) => {
         brush.lineWidth = size;
         brush.strokeStyle = colour2;
@@ -1034,7 +1027,6 @@
     return canvas;
   }
   function symbol(brush, x, y, radius, ratio, look2, icon) {
-    brush.globalAlpha = look2.alpha;
     for (
       const [reach, fill] of
       /** @type {[number, string | CanvasPattern][]} */
@@ -1063,7 +1055,6 @@
       brush.fill(icon);
       brush.setTransform(1, 0, 0, 1, 0, 0);
     }
-    brush.globalAlpha = 1;
   }
   function* crowded(list, look2, at3, isCrowded, small) {
     for (let i = 0; i < list.length; i += 2) {
@@ -1121,7 +1112,7 @@
     brush.fillText(text, 0, 0);
     brush.restore();
   }
-  function* paint(blocks, job, looks, text, extras = {}) {
+  function* paint(blocks, job, looks, text, icons = null) {
     const ordered = [...looks].sort((a, b) => a.rank - b.rank);
     const lists = { areas: [], lines: [], points: [], large: [] };
     for (const { rank } of ordered) {
@@ -1132,7 +1123,7 @@
     const at3 = frame(job, blocks.length ? blocks[0].bits : 28);
     const small = dots(at3.size, (job.z < DISCS_FROM ? pointRadius(job.z, false) : crowdedRadius(job.z)) * job.ratio);
     for (const block3 of blocks) {
-      sort(block3, at3, job, looks, small, lists, extras);
+      sort(block3, at3, job, looks, small, lists);
       yield;
     }
     const isCrowded = crowds(lists.points, at3, CELL * job.ratio);
@@ -1153,7 +1144,7 @@
     small.onto(brush);
     for (const look2 of ordered) {
       if (lists.points[look2.rank].length) {
-        yield* marks(brush, lists.points[look2.rank], look2, at3, job, isCrowded, extras.icons);
+        yield* marks(brush, lists.points[look2.rank], look2, at3, job, isCrowded, icons);
       }
     }
     if (text) across(brush, text, at3.size, job.ratio);
@@ -1176,21 +1167,11 @@
       edge,
       casing: WHITE,
       thin,
-      alpha: 1,
       small: pixel(thin, strong),
       core: pixel(style.colour, strong),
       // a pale mark has a dark edge, a dark mark a white edge
       rim: hollow ? pixel(GREY, 0.5) : pixel(light > 0.5 ? darker(0.6) : WHITE, 0.8)
     };
-  }
-  function looksOf(styles) {
-    const looks = styles.map(look);
-    const above = looks.map((one3) => ({ ...one3, rank: one3.rank + looks.length }));
-    const below = looks.map((one3) => {
-      const weak = pixel(one3.thin, FAINT);
-      return { ...one3, alpha: FAINT, small: weak, core: weak, rim: weak };
-    });
-    return [...above, ...below];
   }
 
   // layer/store.js
@@ -1217,7 +1198,6 @@
       filters: {},
       looks: [],
       icons: iconsOf(head),
-      faint: {},
       mark: head.mark,
       settled: false,
       ended: false,
@@ -1304,7 +1284,7 @@
     place(store, name);
     if (!store.head.styles[name]) throw new RangeError(`no style ${name}`);
     store.colour = name;
-    store.looks = looksOf(store.head.styles[name]);
+    store.looks = store.head.styles[name].map(look);
     store.blocks.forEach((block3) => show(store, block3));
   }
   function iconsOf({ icons, classes: classes2 }) {
@@ -1314,16 +1294,6 @@
       shapes: icons.paths.map((path) => new Path2D(path)),
       of: ({ classes: classes3 }, asset) => icons.of[low < 0 ? 0 : classes3[low][asset] + (high < 0 ? 0 : 256 * classes3[high][asset])]
     };
-  }
-  function faint(store, name, byZoom) {
-    const [by, high] = [place(store, name), store.head.classes.indexOf(`${name}-high`)];
-    store.faint = Object.fromEntries(
-      Object.entries(byZoom).map(([zoom, codes2]) => {
-        const districts = new Uint8Array(65536);
-        for (const code of codes2) districts[code] = 1;
-        return [zoom, { by, high, districts }];
-      })
-    );
   }
   function allowed(store, wanted) {
     const filters = /* @__PURE__ */ Object.create(null);
@@ -1340,7 +1310,7 @@
     store.blocks.forEach((block3) => show(store, block3));
   }
   async function counts(store, name, wanted) {
-    const counted = new Array(256).fill(0);
+    const counted = new Array(store.head.classes.includes(`${name}-high`) ? 65536 : 256).fill(0);
     await each2(store, name, wanted, (code) => {
       counted[code] += 1;
     });
@@ -1356,14 +1326,16 @@
   async function each2(store, name, wanted, visit) {
     await store.whole;
     const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters);
-    const at3 = place(store, name);
     for (const block3 of store.blocks) {
+      const { low: lows, high: highs } = bytesOf(store, block3, name);
       const stays = new Uint8Array(block3.count).fill(1);
       for (const [other, chosen] of passing) {
         const { low, high } = bytesOf(store, block3, other);
         for (let i = 0; i < block3.count; i += 1) if (!chosen[low[i] + (high ? 256 * high[i] : 0)]) stays[i] = 0;
       }
-      for (let i = 0; i < block3.count; i += 1) if (stays[i]) visit(block3.classes[at3][i], block3.first + i);
+      for (let i = 0; i < block3.count; i += 1) {
+        if (stays[i]) visit(lows[i] + (highs ? 256 * highs[i] : 0), block3.first + i);
+      }
     }
   }
 
@@ -2238,7 +2210,6 @@ ${plain(lines.join("\n"))}
     mark: mark2,
     colour,
     filter,
-    faint,
     counts,
     codes,
     attributes,
@@ -2269,8 +2240,8 @@ ${plain(lines.join("\n"))}
       channel.port2.postMessage(null);
     }
     function paint2(job) {
-      const { blocks, looks, mark: mark3, icons, faint: faint2 } = job.store;
-      return paint(blocks, job, looks, mark3, { icons, faint: faint2[job.z] });
+      const { blocks, looks, mark: mark3, icons } = job.store;
+      return paint(blocks, job, looks, mark3, icons);
     }
     function work2() {
       awake = false;

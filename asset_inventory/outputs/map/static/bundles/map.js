@@ -397,7 +397,7 @@
     box3.style.webkitMaskImage = box3.style.maskImage;
     return box3;
   }
-  function hazardsOf(all3, pane, lead = "") {
+  function hazardsOf(all4, pane, lead = "") {
     const byMap = /* @__PURE__ */ new Map();
     let renderer;
     let shown3 = [];
@@ -465,7 +465,7 @@
       shown3 = hazard < 0 ? [] : layersOf(hazard, place2);
       shown3.forEach((layer2) => layer2.addTo(map));
     }
-    return { all: all3, draw: draw7, show: show4 };
+    return { all: all4, draw: draw7, show: show4 };
   }
   var hazards = hazardsOf(block("hazards"), "hazards");
   var hazardOf = (name) => (
@@ -687,7 +687,7 @@
         layers2[row2].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row2) }).addTo(map));
       }
     }
-    function paint2(map, name, ead2 = null) {
+    function paint3(map, name, ead2 = null) {
       painting = name;
       ofYear = ead2;
       repaint();
@@ -717,7 +717,7 @@
     return {
       data: data4,
       draw: draw7,
-      paint: paint2,
+      paint: paint3,
       choose: choose2,
       at,
       bounds: bounds2,
@@ -738,9 +738,9 @@
     const parent = data4.parent?.[row2];
     return parent ? [nameOf(row2), parent] : [nameOf(row2)];
   }
-  function soughtIn(areas, { asset_type: types = [], district: places = [] }) {
-    const rows = new Map(areas.data.id.map((id, row2) => [id, row2]));
-    const texts = places.map((id) => textsOf(areas, rows.get(id ?? "")));
+  function soughtIn(areas2, { asset_type: types = [], district: places = [] }) {
+    const rows = new Map(areas2.data.id.map((id, row2) => [id, row2]));
+    const texts = places.map((id) => textsOf(areas2, rows.get(id ?? "")));
     const within2 = places.length ? texts.map((text, code) => text[1] ?? text[0] ?? places[code] ?? "") : [""];
     const names2 = [...new Set(within2)];
     return {
@@ -918,10 +918,20 @@
     return (await layer.sums([column], colourOf(state2), wanted))[column];
   }
   var indexes = async (state2) => (await layer.codes(colourOf(state2), listed(state2))).flatMap((code, index) => code === null ? [] : [index]);
-  async function codesOf(name) {
-    const low2 = await layer.codes(name, {});
-    const high = data.filters[name].length > 256 ? await layer.codes(`${name}-high`, {}) : [];
-    return low2.map((code, index) => Number(code) + 256 * Number(high[index] ?? 0));
+  var codesOf = async (name) => (await layer.codes(name, {})).map(Number);
+  async function exposedByDistrict(state2) {
+    const words = data.filters.district;
+    if (!words || !state2.exposed) return [];
+    const wanted = codesThat(state2, (entry, code) => entry.value === "exposed" && isWanted(state2, entry, code));
+    const counted3 = await layer.counts("district", wanted);
+    const rows = new Map(districts.data.id.map((id, row2) => [id, row2]));
+    return words.flatMap((id, code) => {
+      const row2 = rows.get(String(id));
+      return row2 === void 0 || !counted3[code] ? [] : [
+        /** @type {[number, number]} */
+        [row2, counted3[code]]
+      ];
+    });
   }
   var states = async (state2) => (await layer.codes(colourOf(state2), listed(state2))).map((code) => code === null ? void 0 : stateOf(state2, code));
   async function ranked(state2, order) {
@@ -968,6 +978,151 @@
       intersections: await intersectionsOf(index)
     })
   };
+
+  // signs.js
+  var [INK, PAPER] = ["#1a2230", "#ffffff"];
+  var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  function outlined(brush, fill3) {
+    brush.lineJoin = "round";
+    brush.lineWidth = 4;
+    brush.strokeStyle = PAPER;
+    brush.stroke();
+    brush.lineWidth = 1.4;
+    brush.strokeStyle = INK;
+    brush.stroke();
+    brush.fillStyle = fill3;
+    brush.fill();
+  }
+  function number2(brush, text, x, y, size) {
+    brush.font = `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
+    brush.textAlign = "center";
+    brush.textBaseline = "middle";
+    brush.fillStyle = PAPER;
+    brush.fillText(text, x, y + 0.5);
+  }
+  var PAINT = {
+    statements(brush, x, y, { size, text }) {
+      brush.beginPath();
+      brush.arc(x, y, size, Math.PI * 0.72, Math.PI * 2.5);
+      brush.lineTo(x - size * 0.75, y + size * 1.4);
+      brush.closePath();
+      outlined(brush, "#3b2f8f");
+      number2(brush, text, x, y, size);
+    },
+    actions(brush, x, y, { size, text }) {
+      brush.beginPath();
+      brush.rect(x - size, y - size, 2 * size, 2 * size);
+      outlined(brush, "#14532d");
+      number2(brush, text, x, y, size);
+    },
+    decisions(brush, x, y, { size, hollow }) {
+      brush.beginPath();
+      for (let point = 0; point < 10; point += 1) {
+        const [reach2, turn] = [point % 2 ? size * 0.48 : size * 1.2, Math.PI * (point / 5 - 0.5)];
+        brush.lineTo(x + reach2 * Math.cos(turn), y + reach2 * Math.sin(turn));
+      }
+      brush.closePath();
+      outlined(brush, hollow ? PAPER : "#f5b301");
+    }
+  };
+  function stripes(brush) {
+    const tile = canvasOf(8, 8);
+    const line3 = brushOf(tile);
+    line3.fillStyle = INK;
+    line3.globalAlpha = 0.75;
+    line3.fillRect(0, 3, 8, 1.3);
+    return (
+      /** @type {CanvasPattern} */
+      brush.createPattern(tile, "repeat")
+    );
+  }
+  function front(brush, pattern) {
+    brush.fillStyle = pattern;
+    brush.fill("evenodd");
+    brush.lineJoin = "round";
+    for (
+      const [width, colour2] of
+      /** @type {[number, string][]} */
+      [
+        [5.5, PAPER],
+        [2.6, INK]
+      ]
+    ) {
+      brush.lineWidth = width;
+      brush.strokeStyle = colour2;
+      brush.stroke();
+    }
+  }
+  var optionsOf = (sign3) => (
+    /** @type {SignOptions} */
+    sign3.options
+  );
+  var Renderer2 = class extends L.Canvas {
+    /** @param {Brush} brush */
+    _fillStroke(brush) {
+      this._stripes ?? (this._stripes = stripes(brush));
+      brush.globalAlpha = 1;
+      front(brush, this._stripes);
+    }
+    /** @param {Sign} sign */
+    _drawSign(sign3) {
+      if (!this._drawing || sign3._empty() || !sign3._point) return;
+      const { paint: paint3, ...form } = optionsOf(sign3);
+      this._ctx.save();
+      paint3(this._ctx, sign3._point.x, sign3._point.y, form);
+      this._ctx.restore();
+    }
+  };
+  var Sign = class extends L.CircleMarker {
+    _project() {
+      this._point = this._map.latLngToLayerPoint(this._latlng).add(optionsOf(this).shift);
+      this._updateBounds();
+    }
+    _updatePath() {
+      this._renderer._drawSign(this);
+    }
+  };
+  function nextToWords(paint3) {
+    const canvas = element("canvas", { class: "drawn", width: 52, height: 40, "aria-hidden": "true" });
+    const brush = brushOf(canvas);
+    brush.scale(2, 2);
+    paint3(brush);
+    return canvas;
+  }
+  var frontSign = () => nextToWords((brush) => {
+    brush.beginPath();
+    brush.rect(4, 4, 18, 12);
+    front(brush, stripes(brush));
+  });
+  var signOf = (name, hollow = false) => nextToWords((brush) => PAINT[name](brush, 13, 9.5, { size: 7, text: "", hollow }));
+
+  // icons.js
+  var ICONS_FROM = 15;
+  var SIDE = 15;
+  function placeOf(type) {
+    const words = data.filters.asset_type;
+    return layer.known.head.icons?.of[words ? words.indexOf(type) : 0] ?? -1;
+  }
+  function signOf2(place2) {
+    const shape = new Path2D(layer.known.head.icons?.paths[place2]);
+    return nextToWords((brush) => {
+      brush.translate(13 - SIDE / 2, 10 - SIDE / 2);
+      brush.fillStyle = "#1f2937";
+      brush.fill(shape);
+    });
+  }
+  function signsOf(type) {
+    const place2 = placeOf(type);
+    return place2 < 0 ? [] : [signOf2(place2)];
+  }
+  function all2() {
+    const types = /* @__PURE__ */ new Map();
+    for (const type of data.filters.asset_type ?? []) {
+      const place2 = placeOf(String(type));
+      if (type !== null && place2 >= 0) types.set(place2, [...types.get(place2) ?? [], type]);
+    }
+    return [...types].map(([place2, own]) => ({ sign: signOf2(place2), types: own }));
+  }
 
   // asset_popup.js
   function priceRow({ value_rule, asset_type, hidden }) {
@@ -1035,7 +1190,11 @@
     return [element("h3", { word: "map.joint" }), facts(rows)];
   }
   function assetPopup(asset) {
-    const box3 = element("article", { class: "popup" }, element("h2", { text: asset.name || asset.id }));
+    const box3 = element(
+      "article",
+      { class: "popup" },
+      element("h2", {}, ...signsOf(asset.asset_type), asset.name || asset.id)
+    );
     box3.append(
       shownFacts(
         [
@@ -1126,8 +1285,8 @@
     if (!from && !to) return "";
     return say(from ? "focus.from_year" : "focus.to_year", { year: from || to });
   }
-  var counted = (counts3) => joined(
-    KINDS.map((kind, place2) => counts3[place2] ? say(`focus.kind.${kind}`, { count: counts3[place2] }) : ""),
+  var counted = (counts2) => joined(
+    KINDS.map((kind, place2) => counts2[place2] ? say(`focus.kind.${kind}`, { count: counts2[place2] }) : ""),
     ", "
   );
   function written2(value, { written: how, unit }) {
@@ -1260,12 +1419,12 @@
     }
     const listed3 = (head, lines) => lines.length ? [element("h3", { word: head }), element("ul", { class: "entries" }, ...lines)] : [];
     function statements(row2) {
-      const counts3 = data4.statements.counts.find(([place2]) => place2 === row2);
-      if (!counts3) return [];
+      const counts2 = data4.statements.counts.find(([place2]) => place2 === row2);
+      if (!counts2) return [];
       const lines = data4.statements.all.filter((entry) => entry.row === row2).map(statement);
       return [
         element("h3", { word: "focus.head.statements" }),
-        element("p", { text: counted(counts3.slice(1)) }),
+        element("p", { text: counted(counts2.slice(1)) }),
         ...lines.length ? [element("ul", { class: "entries" }, ...lines)] : []
       ];
     }
@@ -1283,123 +1442,6 @@
     }
     return { among, district: district2, robustness, missing };
   }
-
-  // signs.js
-  var [INK, PAPER] = ["#1a2230", "#ffffff"];
-  var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
-  function outlined(brush, fill2) {
-    brush.lineJoin = "round";
-    brush.lineWidth = 4;
-    brush.strokeStyle = PAPER;
-    brush.stroke();
-    brush.lineWidth = 1.4;
-    brush.strokeStyle = INK;
-    brush.stroke();
-    brush.fillStyle = fill2;
-    brush.fill();
-  }
-  function number2(brush, text, x, y, size) {
-    brush.font = `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
-    brush.textAlign = "center";
-    brush.textBaseline = "middle";
-    brush.fillStyle = PAPER;
-    brush.fillText(text, x, y + 0.5);
-  }
-  var PAINT = {
-    statements(brush, x, y, { size, text }) {
-      brush.beginPath();
-      brush.arc(x, y, size, Math.PI * 0.72, Math.PI * 2.5);
-      brush.lineTo(x - size * 0.75, y + size * 1.4);
-      brush.closePath();
-      outlined(brush, "#3b2f8f");
-      number2(brush, text, x, y, size);
-    },
-    actions(brush, x, y, { size, text }) {
-      brush.beginPath();
-      brush.rect(x - size, y - size, 2 * size, 2 * size);
-      outlined(brush, "#14532d");
-      number2(brush, text, x, y, size);
-    },
-    decisions(brush, x, y, { size, hollow }) {
-      brush.beginPath();
-      for (let point = 0; point < 10; point += 1) {
-        const [reach2, turn] = [point % 2 ? size * 0.48 : size * 1.2, Math.PI * (point / 5 - 0.5)];
-        brush.lineTo(x + reach2 * Math.cos(turn), y + reach2 * Math.sin(turn));
-      }
-      brush.closePath();
-      outlined(brush, hollow ? PAPER : "#f5b301");
-    }
-  };
-  function stripes(brush) {
-    const tile = canvasOf(8, 8);
-    const line3 = brushOf(tile);
-    line3.fillStyle = INK;
-    line3.globalAlpha = 0.75;
-    line3.fillRect(0, 3, 8, 1.3);
-    return (
-      /** @type {CanvasPattern} */
-      brush.createPattern(tile, "repeat")
-    );
-  }
-  function front(brush, pattern) {
-    brush.fillStyle = pattern;
-    brush.fill("evenodd");
-    brush.lineJoin = "round";
-    for (
-      const [width, colour2] of
-      /** @type {[number, string][]} */
-      [
-        [5.5, PAPER],
-        [2.6, INK]
-      ]
-    ) {
-      brush.lineWidth = width;
-      brush.strokeStyle = colour2;
-      brush.stroke();
-    }
-  }
-  var optionsOf = (sign3) => (
-    /** @type {SignOptions} */
-    sign3.options
-  );
-  var Renderer2 = class extends L.Canvas {
-    /** @param {Brush} brush */
-    _fillStroke(brush) {
-      this._stripes ?? (this._stripes = stripes(brush));
-      brush.globalAlpha = 1;
-      front(brush, this._stripes);
-    }
-    /** @param {Sign} sign */
-    _drawSign(sign3) {
-      if (!this._drawing || sign3._empty() || !sign3._point) return;
-      const { paint: paint2, ...form } = optionsOf(sign3);
-      this._ctx.save();
-      paint2(this._ctx, sign3._point.x, sign3._point.y, form);
-      this._ctx.restore();
-    }
-  };
-  var Sign = class extends L.CircleMarker {
-    _project() {
-      this._point = this._map.latLngToLayerPoint(this._latlng).add(optionsOf(this).shift);
-      this._updateBounds();
-    }
-    _updatePath() {
-      this._renderer._drawSign(this);
-    }
-  };
-  function nextToWords(paint2) {
-    const canvas = element("canvas", { class: "drawn", width: 52, height: 40, "aria-hidden": "true" });
-    const brush = brushOf(canvas);
-    brush.scale(2, 2);
-    paint2(brush);
-    return canvas;
-  }
-  var frontSign = () => nextToWords((brush) => {
-    brush.beginPath();
-    brush.rect(4, 4, 18, 12);
-    front(brush, stripes(brush));
-  });
-  var signOf = (name, hollow = false) => nextToWords((brush) => PAINT[name](brush, 13, 9.5, { size: 7, text: "", hollow }));
 
   // resilience.js
   var SIGNED = ["statements", "actions", "decisions"];
@@ -1422,7 +1464,7 @@
     let placed = [];
     const actions = /* @__PURE__ */ new Map();
     for (const row2 of data4.programmes.all.flatMap(({ rows }) => rows)) actions.set(row2, (actions.get(row2) || 0) + 1);
-    const counts3 = {
+    const counts2 = {
       statements: new Map(data4.statements.counts.map(([row2, ...of]) => [row2, of.reduce((sum2, count2) => sum2 + count2, 0)])),
       actions,
       decisions: new Map(inForce.flatMap(({ row: row2 }) => row2 === null ? [] : [[row2, 1]]))
@@ -1445,9 +1487,9 @@
       return polygons(districts.data.shapes).filter(({ row: row2 }) => data4.ranking.non_dominated[row2]).map(({ at: at2 }) => L.polygon(at2, look));
     }
     function signLayers(name, renderer) {
-      const greatest = Math.max(...counts3[name].values());
+      const greatest = Math.max(...counts2[name].values());
       const against = new Set(inForce.filter(isAgainst).map(({ row: row2 }) => row2));
-      return [...counts3[name]].flatMap(([row2, count2]) => {
+      return [...counts2[name]].flatMap(([row2, count2]) => {
         const at2 = data4.at[row2];
         if (!at2) return [];
         const size = name === "decisions" ? 10 : 8 + 8 * Math.sqrt(count2 / greatest) * Math.min(1, greatest / 4);
@@ -1487,6 +1529,7 @@
       const hit = placed.filter((sign3) => sign3._point && point.distanceTo(sign3._point) <= optionsOf(sign3).size + 2).pop();
       return hit ? optionsOf(hit).row : null;
     }
+    const isSigned = (row2) => placed.some((sign3) => optionsOf(sign3).row === row2);
     function remember2() {
       const chosen4 = LAYERS.filter((name) => shown3[name]);
       write({ also: chosen4.join() === first2.join() ? null : chosen4.join(",") || "none" });
@@ -1530,7 +1573,7 @@
           signOf("statements"),
           say(data4.statements.withheld ? "focus.statements" : "focus.statements_in", {
             count: totals.statements,
-            districts: counts3.statements.size
+            districts: counts2.statements.size
           })
         ),
         element("p", { class: "note", text: counted(data4.statements.kinds) }),
@@ -1541,7 +1584,7 @@
       actions: () => [
         line(
           signOf("actions"),
-          say("focus.actions_in", { count: totals.actions, districts: counts3.actions.size })
+          say("focus.actions_in", { count: totals.actions, districts: counts2.actions.size })
         ),
         ...note("focus.whole_city", { count: data4.programmes.whole_city }),
         ...note("focus.actions_misplaced", { count: data4.programmes.misplaced })
@@ -1573,7 +1616,19 @@
       robustness: popups.robustness(row2)
     });
     const district2 = (box3, { id }) => popups.district(box3, districts.data.id.indexOf(id));
-    return { draw: draw7, start: start10, at, legend, values, share, shareOf, district: district2, among: popups.among, missing: popups.missing };
+    return {
+      draw: draw7,
+      start: start10,
+      at,
+      isSigned,
+      legend,
+      values,
+      share,
+      shareOf,
+      district: district2,
+      among: popups.among,
+      missing: popups.missing
+    };
   }
   var resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;
 
@@ -1606,7 +1661,7 @@
     let chosen4 = first2;
     let { down } = columns[first2];
     let rows = count2;
-    function fill2(size = rows, by = chosen4) {
+    function fill3(size = rows, by = chosen4) {
       rows = size;
       if (by !== chosen4) {
         chosen4 = by;
@@ -1627,13 +1682,13 @@
       button.addEventListener("click", () => {
         down = place2 === chosen4 ? !down : columns[place2].down;
         chosen4 = place2;
-        fill2();
+        fill3();
       });
       head.replaceChildren(button);
     });
-    fill2();
-    onChange(() => fill2());
-    return fill2;
+    fill3();
+    onChange(() => fill3());
+    return fill3;
   }
   var damageText = ([ead, low2, high]) => known(ead) || !known(low2) ? money(ead) : bounds(low2, high);
   var middle = ([ead, low2, high]) => known(ead) || !known(low2) ? ead : (low2 + (high ?? low2)) / 2;
@@ -1658,7 +1713,7 @@
       return last === "ead_per_value" ? percent(value) : number(value);
     };
     const first2 = last === "share" ? 3 : 0;
-    const fill2 = list(
+    const fill3 = list(
       "focus-rows",
       data4.id.length,
       columns,
@@ -1692,7 +1747,7 @@
       head.dataset.word = ofYear?.word ?? String(mapped.word);
       head.dataset.values = ofYear ? JSON.stringify(ofYear.values) : mapped.values ?? "{}";
       head.textContent = say(head.dataset.word, JSON.parse(head.dataset.values));
-      fill2(void 0, ask === "change" ? 2 : ask === "first" ? first2 : void 0);
+      fill3(void 0, ask === "change" ? 2 : ask === "first" ? first2 : void 0);
     };
   }
   function worstAssets(open3) {
@@ -1729,7 +1784,7 @@
       if (by !== "ead") return percent(rows[place2].exposed_share);
       return hiddenOf(rows[place2].id).includes("ead") ? "–" : damageText(of(place2));
     };
-    const fill2 = list(
+    const fill3 = list(
       "asset-rows",
       rows.length,
       columns,
@@ -1756,7 +1811,7 @@
       const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked2) return;
       rows = opened3 || city;
-      fill2(rows.length);
+      fill3(rows.length);
       showCount(sequence?.length ?? null);
     };
   }
@@ -1814,8 +1869,8 @@
     const list3 = element("ul", { class: "entries" });
     const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
     const box3 = element("div", { class: "worst" }, head, list3);
-    const { worst: all3 } = data;
-    ranked({ ...withoutSelection(state2), district: row2, not_exposed: false }, [...all3.index, ...all3.next]).then((order) => Promise.all((order ?? []).slice(0, WORST).map(brief))).then((found) => {
+    const { worst: all4 } = data;
+    ranked({ ...withoutSelection(state2), district: row2, not_exposed: false }, [...all4.index, ...all4.next]).then((order) => Promise.all((order ?? []).slice(0, WORST).map(brief))).then((found) => {
       box3.hidden = found.length === 0;
       list3.replaceChildren(
         ...found.map((asset) => {
@@ -1835,6 +1890,691 @@
     box3.querySelector("h2")?.after(basis(area));
     box3.append(worst(row2, state2, open3, grown), ...gaps(area, missing(row2)));
     return box3;
+  }
+
+  // layer/decode.js
+  var VERSION = 2;
+  var MIXED = 3;
+  var HEADER = 32;
+  var BOX_BLOCK = 64;
+  function header(bytes) {
+    const view2 = new DataView(bytes.buffer, bytes.byteOffset);
+    if (view2.getUint8(0) !== VERSION) throw new RangeError("version");
+    return {
+      kind: view2.getUint8(1),
+      flagged: (view2.getUint8(2) & 1) === 1,
+      bits: view2.getUint8(3),
+      count: view2.getUint32(4, true),
+      first: view2.getUint32(8, true),
+      x: view2.getInt32(12, true),
+      y: view2.getInt32(16, true),
+      rings: view2.getUint32(20, true),
+      vertices: view2.getUint32(24, true),
+      classes: view2.getUint16(28, true)
+    };
+  }
+  function reader(bytes, start10) {
+    let at = start10;
+    const take2 = (length) => {
+      if (at + length > bytes.length) throw new RangeError("length");
+      at += length;
+      return bytes.subarray(at - length, at);
+    };
+    const numbers = (count2) => {
+      const result = new Uint32Array(count2);
+      const planes = take2(1)[0];
+      if (planes > 4) throw new RangeError("planes");
+      for (let shift = 0; shift < 8 * planes; shift += 8) {
+        const plane = take2(count2);
+        for (let i = 0; i < count2; i += 1) result[i] |= plane[i] << shift;
+      }
+      return result;
+    };
+    const signed = (count2) => {
+      const result = new Int32Array(numbers(count2).buffer);
+      for (let i = 0; i < count2; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
+      return result;
+    };
+    return { take: take2, numbers, signed, atEnd: () => at === bytes.length };
+  }
+  var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
+  function ringRanges(from, head) {
+    const ringOf = new Uint32Array(head.count + 1);
+    let holes = null;
+    if (head.flagged) {
+      const flags = from.take(head.count + 7 >> 3);
+      let flagged = 0;
+      for (let i = 0; i < head.count; i += 1) flagged += bit(flags, i);
+      const counts2 = from.numbers(flagged);
+      let next = 0;
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = ringOf[i] + (bit(flags, i) ? counts2[next++] : 1);
+      holes = from.take(head.rings + 7 >> 3).slice();
+    } else {
+      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = i + 1;
+    }
+    return { ringOf, holes };
+  }
+  function ringStarts(from, head) {
+    const starts = new Uint32Array(head.rings + 1);
+    const sizes = head.kind === 0 ? null : from.numbers(head.rings);
+    for (let ring = 0; ring < head.rings; ring += 1) starts[ring + 1] = starts[ring] + (sizes ? sizes[ring] : 1);
+    return starts;
+  }
+  function coordinates2(from, head, starts) {
+    const firsts = [from.signed(head.rings), from.signed(head.rings)];
+    const places = [];
+    if (head.kind === 0) {
+      places.push(...firsts.map((moves, axis) => summed(head, starts, moves, axis, [], moves)));
+    } else {
+      let four = 0;
+      for (let ring = 0; ring < head.rings; ring += 1) four += Number(starts[ring + 1] - starts[ring] === 4);
+      const fours = [];
+      for (let vertex = 1; vertex < 4; vertex += 1) fours.push([from.signed(four), from.signed(four)]);
+      const rest = head.vertices - head.rings - 3 * four;
+      const others = [from.signed(rest), from.signed(rest)];
+      places.push(
+        ...firsts.map(
+          (moves, axis) => summed(
+            head,
+            starts,
+            moves,
+            axis,
+            fours.map((steps) => steps[axis]),
+            others[axis]
+          )
+        )
+      );
+    }
+    return { xs: places[0], ys: places[1] };
+  }
+  function summed(head, starts, firsts, axis, fours, others) {
+    const list3 = new Int32Array(head.vertices);
+    let first2 = axis ? head.y : head.x;
+    let four = 0;
+    let other = 0;
+    for (let ring = 0; ring < head.rings; ring += 1) {
+      const start10 = starts[ring];
+      const end = starts[ring + 1];
+      first2 += firsts[ring];
+      list3[start10] = first2;
+      if (end - start10 === 4) {
+        list3[start10 + 1] = first2 + fours[0][four];
+        list3[start10 + 2] = list3[start10 + 1] + fours[1][four];
+        list3[start10 + 3] = list3[start10 + 2] + fours[2][four] - fours[0][four];
+        four += 1;
+      } else {
+        for (let i = start10 + 1; i < end; i += 1, other += 1) list3[i] = list3[i - 1] + others[other];
+      }
+    }
+    return list3;
+  }
+  function boxesOf(head, ringOf, starts, xs, ys) {
+    const boxes2 = new Int32Array(4 * head.count);
+    for (let asset = 0; asset < head.count; asset += 1) {
+      let west = 2147483647;
+      let north = 2147483647;
+      let east = -2147483648;
+      let south = -2147483648;
+      const end = starts[ringOf[asset + 1]];
+      for (let i = starts[ringOf[asset]]; i < end; i += 1) {
+        if (xs[i] < west) west = xs[i];
+        if (xs[i] > east) east = xs[i];
+        if (ys[i] < north) north = ys[i];
+        if (ys[i] > south) south = ys[i];
+      }
+      boxes2.set([west, north, east, south], 4 * asset);
+    }
+    return boxes2;
+  }
+  function groupBoxes(boxes2, count2) {
+    const groups = new Int32Array(4 * Math.ceil(count2 / BOX_BLOCK));
+    for (let group2 = 0; 4 * group2 < groups.length; group2 += 1) {
+      const box3 = [2147483647, 2147483647, -2147483648, -2147483648];
+      const end = 4 * Math.min(count2, (group2 + 1) * BOX_BLOCK);
+      for (let i = 4 * group2 * BOX_BLOCK; i < end; i += 4) {
+        box3[0] = Math.min(box3[0], boxes2[i]);
+        box3[1] = Math.min(box3[1], boxes2[i + 1]);
+        box3[2] = Math.max(box3[2], boxes2[i + 2]);
+        box3[3] = Math.max(box3[3], boxes2[i + 3]);
+      }
+      groups.set(box3, 4 * group2);
+    }
+    return groups;
+  }
+  function block2(bytes) {
+    const head = header(bytes);
+    const from = reader(bytes, HEADER);
+    const classes2 = [];
+    for (let i = 0; i < head.classes; i += 1) classes2.push(from.take(head.count).slice());
+    const kinds = head.kind === MIXED ? from.take(head.count).slice() : new Uint8Array(head.count).fill(head.kind);
+    const { ringOf, holes } = ringRanges(from, head);
+    const starts = ringStarts(from, head);
+    if (ringOf[head.count] !== head.rings || starts[head.rings] !== head.vertices) throw new RangeError("counts");
+    const { xs, ys } = coordinates2(from, head, starts);
+    if (!from.atEnd()) throw new RangeError("length");
+    const boxes2 = boxesOf(head, ringOf, starts, xs, ys);
+    return {
+      bits: head.bits,
+      count: head.count,
+      first: head.first,
+      classes: classes2,
+      kinds,
+      ringOf,
+      holes,
+      starts,
+      xs,
+      ys,
+      boxes: boxes2,
+      groups: groupBoxes(boxes2, head.count)
+    };
+  }
+
+  // base_map.js
+  var data2 = block("context");
+  async function opened2({ kind, shapes, words }) {
+    return { kind, words, block: block2(await assetsOnMap.open(shapes)), on: true };
+  }
+  var layers = Promise.all(data2.layers.map(opened2)).catch(() => (
+    /** @type {Layer[]} */
+    []
+  ));
+  var roads = data2.roads ? opened2(data2.roads).catch(() => null) : Promise.resolve(null);
+  var PaneCanvas = class extends L.Canvas {
+    /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: Brush, bounds: L.Bounds) => void} paint */
+    constructor(map, pane, height, paint3) {
+      const box3 = map.createPane(pane);
+      box3.style.zIndex = height;
+      box3.style.pointerEvents = "none";
+      super({ pane, padding: 0.2 });
+      this._paint = paint3;
+      this.addTo(map);
+      this.again();
+    }
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._ctx = brushOf(this._container);
+    }
+    _updatePaths() {
+      if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
+    }
+    again() {
+      this._update();
+    }
+  };
+  function placeOf2(map, bits) {
+    const zoom = map.getZoom();
+    const { x, y } = map.getPixelOrigin();
+    return { scale: 2 ** (zoom + 8 - bits), x, y, zoom };
+  }
+  function isSeen({ boxes: boxes2 }, i, { scale: scale2, x, y }, { min, max }) {
+    if (!min || !max) return false;
+    const [west, north, east, south] = boxes2.subarray(4 * i, 4 * i + 4);
+    return west * scale2 - x <= max.x && east * scale2 - x >= min.x && north * scale2 - y <= max.y && south * scale2 - y >= min.y;
+  }
+  var LEAST_STEP = 0.8;
+  function trace(path, { ringOf, starts, xs, ys, kinds }, i, { scale: scale2, x: left, y: top }) {
+    for (let ring = ringOf[i]; ring < ringOf[i + 1]; ring += 1) {
+      const last = starts[ring + 1] - 1;
+      let [beforeX, beforeY] = [Number.NaN, Number.NaN];
+      for (let v = starts[ring]; v <= last; v += 1) {
+        const x = xs[v] * scale2 - left;
+        const y = ys[v] * scale2 - top;
+        if (v === starts[ring]) path.moveTo(x, y);
+        else if (v < last && Math.abs(x - beforeX) + Math.abs(y - beforeY) < LEAST_STEP) continue;
+        else path.lineTo(x, y);
+        [beforeX, beforeY] = [x, y];
+      }
+      if (kinds[i] === 2) path.closePath();
+      else if (kinds[i] === 0) path.arc(beforeX, beforeY, 2, 0, 2 * Math.PI);
+    }
+  }
+  var importanceOf = ({ block: block3 }, i) => block3.classes[0][i];
+  var wordsOf = ({ block: block3, words }, i) => words[(block3.classes[1][i] | block3.classes[2][i] << 8) - 1] ?? null;
+  var TOGETHER = 64;
+  function pathsOf(layer2, importance, at, bounds2) {
+    const paths = [];
+    let held = TOGETHER;
+    for (let i = 0; i < layer2.block.count; i += 1) {
+      if (importance !== null && importanceOf(layer2, i) !== importance || !isSeen(layer2.block, i, at, bounds2)) continue;
+      if (held === TOGETHER) {
+        paths.push(new Path2D());
+        held = 0;
+      }
+      trace(paths[paths.length - 1], layer2.block, i, at);
+      held += 1;
+    }
+    return paths;
+  }
+  var ROADS = { from: [9, 10.5, 12, 13], width: [2.4, 1.8, 1.3, 0.9], growth: 1.32, most: 14 };
+  var RIVERS = { from: [8, 10, 12.5, 13], width: [2.2, 1.6, 0.9, 0.7], growth: 1.25, most: 9 };
+  var EDGE = 1.4;
+  function widthOf(look, importance, zoom) {
+    const place2 = Math.min(importance, look.from.length) - 1;
+    if (zoom < look.from[place2]) return 0;
+    return Math.min(look.most, Math.max(0.7, look.width[place2] * look.growth ** (zoom - 12)));
+  }
+  function line2(brush, paths, colour2, width) {
+    brush.strokeStyle = colour2;
+    brush.lineWidth = width;
+    for (const path of paths) brush.stroke(path);
+  }
+  function fill(brush, paths, colour2) {
+    brush.fillStyle = colour2;
+    for (const path of paths) brush.fill(path);
+  }
+  function paintRoads(brush, layer2, at, bounds2) {
+    const ranks = [4, 3, 2, 1].map((rank) => ({ rank, width: widthOf(ROADS, rank, at.zoom) })).filter(({ width }) => width).map(({ rank, width }) => ({ width, paths: pathsOf(layer2, rank, at, bounds2) }));
+    for (const { paths, width } of ranks) line2(brush, paths, "#7f8a99", width + EDGE);
+    for (const { paths, width } of ranks) line2(brush, paths, "#ffffff", width);
+  }
+  function paintRivers(brush, layer2, at, bounds2) {
+    for (const rank of [4, 3, 2, 1]) {
+      const width = widthOf(RIVERS, rank, at.zoom);
+      if (width) line2(brush, pathsOf(layer2, rank, at, bounds2), "#9cc6e3", width);
+    }
+  }
+  var filled = (colour2) => (brush, layer2, at, bounds2) => fill(brush, pathsOf(layer2, null, at, bounds2), colour2);
+  function paintCoast(brush, layer2, at, bounds2) {
+    line2(brush, pathsOf(layer2, null, at, bounds2), "#4f86ad", 1.3);
+  }
+  function paintBorder(brush, layer2, at, bounds2) {
+    brush.setLineDash([7, 4]);
+    line2(brush, pathsOf(layer2, null, at, bounds2), "#56627a", 1.5);
+    brush.setLineDash([]);
+  }
+  function paintPlain(brush, layer2, at, bounds2) {
+    const paths = pathsOf(layer2, null, at, bounds2);
+    if (layer2.block.kinds.includes(2)) fill(brush, paths, "rgba(203, 213, 225, 0.5)");
+    line2(brush, paths, "#64748b", 1.2);
+  }
+  var PANES = (
+    /** @type {const} */
+    [
+      ["context", "380", ["built_up", null]],
+      ["context-water", "405", ["river", "water", "coast"]],
+      ["context-lines", "425", ["road", "boundary"]]
+    ]
+  );
+  var PAINTERS = {
+    built_up: filled("#e5ded2"),
+    water: filled("#aed1e9"),
+    river: paintRivers,
+    coast: paintCoast,
+    road: paintRoads,
+    boundary: paintBorder,
+    null: paintPlain
+  };
+  function draw3(map, all4) {
+    const canvases = PANES.flatMap(([pane, height, kinds]) => {
+      const shown3 = kinds.flatMap((kind) => all4.filter((layer2) => layer2.kind === kind));
+      if (!shown3.length) return [];
+      return new PaneCanvas(map, pane, height, (brush, bounds2) => {
+        brush.lineJoin = "round";
+        brush.lineCap = "butt";
+        for (const layer2 of shown3) {
+          if (layer2.on) PAINTERS[String(layer2.kind)](brush, layer2, placeOf2(map, layer2.block.bits), bounds2);
+        }
+      });
+    });
+    return () => canvases.forEach((canvas) => canvas.again());
+  }
+
+  // names.js
+  var FAMILY = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var lookOf = (style, size, colour2) => ({ font: `${style} ${size}px ${FAMILY}`, colour: colour2, height: size });
+  var LOOKS = {
+    parent: lookOf("700", 12, "#28324a"),
+    district: lookOf("600", 11.5, "#111827"),
+    town: lookOf("700", 13, "#28324a"),
+    place: lookOf("600", 11.5, "#374151"),
+    water: lookOf("italic 500", 11.5, "#174a78"),
+    road: lookOf("500", 11, "#3a4150")
+  };
+  var HALO = 3.6;
+  var ROOM = 3;
+  var APART = 380;
+  var BEND = 0.32;
+  var MOST2 = 220;
+  var said = (name) => typeof name === "string" ? name : name[language() === "id" ? 0 : 1];
+  var touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  function boxesOf2({ x, y, angle }, width, height) {
+    const around = (x2, y2, half) => ({
+      left: x2 - half - ROOM,
+      right: x2 + half + ROOM,
+      top: y2 - height / 2 - ROOM,
+      bottom: y2 + height / 2 + ROOM
+    });
+    if (Math.abs(angle) < 0.02) return [around(x, y, width / 2)];
+    const count2 = Math.max(1, Math.ceil(width / height));
+    return Array.from({ length: count2 }, (_, place2) => {
+      const along = ((place2 + 0.5) / count2 - 0.5) * width;
+      return around(x + along * Math.cos(angle), y + along * Math.sin(angle), height / 2);
+    });
+  }
+  function straight(line3, width) {
+    let best = null;
+    let longest = width;
+    for (let from = 0; from < line3.length - 1; from += 1) {
+      const first2 = Math.atan2(line3[from + 1].y - line3[from].y, line3[from + 1].x - line3[from].x);
+      let to = from + 1;
+      for (; to < line3.length - 1; to += 1) {
+        const next = Math.atan2(line3[to + 1].y - line3[to].y, line3[to + 1].x - line3[to].x);
+        const turn = Math.abs(Math.atan2(Math.sin(next - first2), Math.cos(next - first2)));
+        if (turn > BEND) break;
+      }
+      const [dx, dy] = [line3[to].x - line3[from].x, line3[to].y - line3[from].y];
+      const length = Math.hypot(dx, dy);
+      if (length < longest) continue;
+      longest = length;
+      const angle = Math.atan2(dy, dx);
+      const upright = Math.abs(angle) > Math.PI / 2 ? angle - Math.sign(angle) * Math.PI : angle;
+      best = { x: line3[from].x + dx / 2, y: line3[from].y + dy / 2, angle: upright };
+    }
+    return best;
+  }
+  function roomFor(measure2, frame) {
+    const taken = [];
+    const written4 = /* @__PURE__ */ new Map();
+    const labels2 = [];
+    function place2(label2, apart = Number.POSITIVE_INFINITY) {
+      const { text, look, x, y } = label2;
+      const near = written4.get(text) ?? [];
+      if (labels2.length >= MOST2 || near.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
+      const boxes2 = boxesOf2(label2, measure2(text, look), look.height);
+      const within2 = boxes2.every(
+        (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
+      );
+      if (!within2 || boxes2.some((box3) => taken.some((other) => touch(box3, other)))) return false;
+      taken.push(...boxes2);
+      written4.set(text, [...near, { x, y }]);
+      labels2.push(label2);
+      return true;
+    }
+    function keep({ x, y }, radius) {
+      taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+    }
+    return { labels: labels2, place: place2, keep, measure: measure2, isFull: () => labels2.length >= MOST2 };
+  }
+  function pixels(map, radius, latitude) {
+    const metres = 40075016686e-3 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** map.getZoom());
+    return radius / metres;
+  }
+  var kept = /* @__PURE__ */ new WeakMap();
+  var writers = /* @__PURE__ */ new WeakMap();
+  function keepFree(map, radii) {
+    kept.set(map, radii);
+    writers.get(map)?.();
+  }
+  function nameDistricts(map, room2) {
+    const { districts: own } = data2;
+    if (!own) return;
+    const zoom = map.getZoom();
+    const circles = kept.get(map) ?? /* @__PURE__ */ new Map();
+    function put(text, [lng, lat, radius], look, share3, below = 0) {
+      const { x, y } = map.latLngToLayerPoint([lat, lng]);
+      const fits = 2 * pixels(map, radius, lat) >= share3 * room2.measure(text, look);
+      if (fits) room2.place({ text, look, x, y: y + below, angle: 0 });
+    }
+    for (const [row2, radius] of circles) {
+      const at = own.places[row2];
+      if (at) room2.keep(map.latLngToLayerPoint([at[1], at[0]]), radius);
+    }
+    if (zoom < 13.5) {
+      const largest = [...own.parents].sort((a, b) => b[3] - a[3]);
+      for (const [name, ...at] of largest) put(name.toUpperCase(), at, LOOKS.parent, 0.4);
+    }
+    const share2 = zoom < 12.5 ? 1 : zoom < 15 ? 0.7 : 0;
+    const rows = own.places.map((at, row2) => ({ at, row: row2 })).sort((a, b) => (b.at?.[2] ?? 0) - (a.at?.[2] ?? 0));
+    for (const { at, row: row2 } of rows) {
+      const circle = circles.get(row2);
+      const below = circle ? circle + LOOKS.district.height / 2 + ROOM + 1 : 0;
+      if (at) put(districts.nameOf(row2), at, LOOKS.district, share2, below);
+    }
+  }
+  function runs({ block: block3 }, ring, { scale: scale2, x, y }, frame) {
+    const lines = [[]];
+    for (let v = block3.starts[ring]; v < block3.starts[ring + 1]; v += 1) {
+      const point = { x: block3.xs[v] * scale2 - x, y: block3.ys[v] * scale2 - y };
+      const inside = point.x >= frame.left && point.x <= frame.right && point.y >= frame.top && point.y <= frame.bottom;
+      const now = lines[lines.length - 1];
+      const last = now[now.length - 1];
+      if (inside && last && Math.hypot(point.x - last.x, point.y - last.y) < 3 && v + 1 < block3.starts[ring + 1])
+        continue;
+      if (inside) now.push(point);
+      else if (now.length) lines.push([]);
+    }
+    return lines.filter((line3) => line3.length > 1);
+  }
+  function nameLines(map, room2, layer2, look, from, frame, bounds2) {
+    const at = placeOf2(map, layer2.block.bits);
+    for (const [place2, zoom] of from.entries()) {
+      if (at.zoom < zoom) continue;
+      for (let i = 0; i < layer2.block.count; i += 1) {
+        const name = importanceOf(layer2, i) === place2 + 1 ? wordsOf(layer2, i) : null;
+        if (name === null || room2.isFull() || !isSeen(layer2.block, i, at, bounds2)) continue;
+        const text = said(name);
+        const width = room2.measure(text, look);
+        const [west, north, east, south] = layer2.block.boxes.subarray(4 * i, 4 * i + 4);
+        if (Math.hypot(east - west, south - north) * at.scale < width) continue;
+        for (let ring = layer2.block.ringOf[i]; ring < layer2.block.ringOf[i + 1]; ring += 1) {
+          for (const line3 of runs(layer2, ring, at, frame)) {
+            const spot = straight(line3, width * 1.05);
+            if (spot) room2.place({ text, look, ...spot }, APART);
+          }
+        }
+      }
+    }
+  }
+  function nameWater(map, room2, layer2, bounds2) {
+    const at = placeOf2(map, layer2.block.bits);
+    for (let i = 0; i < layer2.block.count; i += 1) {
+      const name = wordsOf(layer2, i);
+      if (name === null || !isSeen(layer2.block, i, at, bounds2)) continue;
+      const text = said(name);
+      const [west, north, east, south] = layer2.block.boxes.subarray(4 * i, 4 * i + 4);
+      const [width, height] = [(east - west) * at.scale, (south - north) * at.scale];
+      if (width < 0.8 * room2.measure(text, LOOKS.water) || height < 0.8 * LOOKS.water.height) continue;
+      const spot = { x: (west + east) / 2 * at.scale - at.x, y: (north + south) / 2 * at.scale - at.y };
+      room2.place({ text, look: LOOKS.water, ...spot, angle: 0 }, APART);
+    }
+  }
+  function namePlaces(map, room2, layer2, bounds2, towns) {
+    const at = placeOf2(map, layer2.block.bits);
+    for (
+      const [importance, zoom] of
+      /** @type {[number, number][]} */
+      towns ? [[1, 8]] : [
+        [2, 11],
+        [3, 13]
+      ]
+    ) {
+      if (at.zoom < zoom) continue;
+      for (let i = 0; i < layer2.block.count; i += 1) {
+        const name = wordsOf(layer2, i);
+        if (name === null || importanceOf(layer2, i) !== importance) continue;
+        if (!isSeen(layer2.block, i, at, bounds2)) continue;
+        const [west, north] = layer2.block.boxes.subarray(4 * i, 4 * i + 2);
+        const spot = { x: west * at.scale - at.x, y: north * at.scale - at.y };
+        room2.place({ text: said(name), look: towns ? LOOKS.town : LOOKS.place, ...spot, angle: 0 });
+      }
+    }
+  }
+  function write2(brush, { text, look, x, y, angle }) {
+    brush.save();
+    brush.translate(x, y);
+    brush.rotate(angle);
+    brush.font = look.font;
+    brush.strokeText(text, 0, 0);
+    brush.fillStyle = look.colour;
+    brush.fillText(text, 0, 0);
+    brush.restore();
+  }
+  function draw4(map, layers2, roads2, isOn) {
+    const widths = /* @__PURE__ */ new Map();
+    const ofKind = (kind) => layers2.filter((layer2) => layer2.kind === kind && layer2.on);
+    function paint3(brush, bounds2) {
+      if (!isOn() || !bounds2.min || !bounds2.max) return;
+      const measure2 = (text, { font }) => {
+        const key = `${font}/${text}`;
+        let width = widths.get(key);
+        if (width === void 0) {
+          brush.font = font;
+          width = brush.measureText(text).width;
+          widths.set(key, width);
+        }
+        return width;
+      };
+      const frame = { left: bounds2.min.x, top: bounds2.min.y, right: bounds2.max.x, bottom: bounds2.max.y };
+      const room2 = roomFor(measure2, frame);
+      for (const layer2 of ofKind("place")) namePlaces(map, room2, layer2, bounds2, true);
+      nameDistricts(map, room2);
+      for (const layer2 of ofKind("water")) nameWater(map, room2, layer2, bounds2);
+      for (const layer2 of ofKind("river")) nameLines(map, room2, layer2, LOOKS.water, [10, 12, 13.5, 14], frame, bounds2);
+      for (const layer2 of ofKind("place")) namePlaces(map, room2, layer2, bounds2, false);
+      for (const layer2 of roads2 ? [...ofKind("road"), roads2] : ofKind("road")) {
+        nameLines(map, room2, layer2, LOOKS.road, [11, 12, 13, 14], frame, bounds2);
+      }
+      brush.textAlign = "center";
+      brush.textBaseline = "middle";
+      brush.lineJoin = "round";
+      brush.lineWidth = HALO;
+      brush.strokeStyle = "rgba(255, 255, 255, 0.9)";
+      for (const label2 of room2.labels) write2(brush, label2);
+    }
+    const canvas = new PaneCanvas(map, "names", "445", paint3);
+    writers.set(map, () => canvas.again());
+    return () => canvas.again();
+  }
+
+  // circles.js
+  var EVERY_FROM = 15;
+  var ROOM2 = 24;
+  var FEWEST = 50;
+  var LARGEST = 30;
+  var SMALLEST = 3;
+  var FAINT = "0.35";
+  var PANE = "circles";
+  var [INK2, PAPER2] = ["#26344a", "#ffffff"];
+  var FONT2 = "700 12px system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  function areaOf(ring) {
+    const at = ring.map(([lat, lng]) => [lng / 360, Math.atanh(Math.sin(lat * Math.PI / 180)) / (2 * Math.PI)]);
+    const twice = at.reduce((sum2, [x, y], i) => {
+      const [nextX, nextY] = at[(i + 1) % at.length];
+      return sum2 + x * nextY - nextX * y;
+    }, 0);
+    return Math.abs(twice) / 2;
+  }
+  var areas = null;
+  function pixels2(row2, zoom) {
+    if (!areas) {
+      areas = /* @__PURE__ */ new Map();
+      for (const { row: row3, at } of polygons(districts.data.shapes)) {
+        const [outer, ...holes] = at.map(areaOf);
+        areas.set(row3, holes.reduce((left, hole) => left - hole, outer) + (areas.get(row3) ?? 0));
+      }
+    }
+    return (areas.get(row2) ?? 0) * (256 * 2 ** zoom) ** 2;
+  }
+  function isCrowded(counted3, zoom, room2 = pixels2) {
+    if (zoom >= EVERY_FROM || counted3.length < 2) return false;
+    const assets3 = counted3.reduce((sum2, [, count2]) => sum2 + count2, 0);
+    return assets3 >= FEWEST && assets3 * ROOM2 ** 2 > counted3.reduce((sum2, [row2]) => sum2 + room2(row2, zoom), 0);
+  }
+  var radiusOf = (count2, greatest, most) => Math.max(SMALLEST, most * Math.sqrt(count2 / greatest));
+  function widthOf2(text) {
+    const brush = (
+      /** @type {CanvasRenderingContext2D} */
+      document.createElement("canvas").getContext("2d")
+    );
+    brush.font = FONT2;
+    return brush.measureText(text).width;
+  }
+  function paint(brush, x, y, { size, text }) {
+    for (
+      const [radius, fill3, alpha] of
+      /** @type {[number, string, number][]} */
+      [
+        [size + 1.5, PAPER2, 0.9],
+        [size, INK2, 0.9]
+      ]
+    ) {
+      brush.beginPath();
+      brush.arc(x, y, radius, 0, 2 * Math.PI);
+      brush.globalAlpha = alpha;
+      brush.fillStyle = fill3;
+      brush.fill();
+    }
+    brush.font = FONT2;
+    brush.textAlign = "center";
+    brush.textBaseline = "middle";
+    brush.fillStyle = PAPER2;
+    brush.fillText(text, x, y + 0.5);
+  }
+  var sample = () => nextToWords((brush) => paint(brush, 13, 10, { size: 8, text: "n", hollow: false }));
+  function placeOf3(row2) {
+    const at = data2.districts?.places[row2];
+    if (at) return [at[1], at[0]];
+    const { lat, lng } = districts.bounds(row2).getCenter();
+    return [lat, lng];
+  }
+  function circlesOf(map, assetPane, { isSigned = () => false, changed: changed2 = () => {
+  } } = {}) {
+    map.createPane(PANE).style.zIndex = "443";
+    const renderer = new Renderer2({ pane: PANE, padding: 0.3 });
+    const group2 = L.layerGroup().addTo(map);
+    let counted3 = [];
+    let asked2 = 0;
+    function draw7() {
+      const zoom = map.getZoom();
+      const were = group2.getLayers().length;
+      const circles = isCrowded(counted3, zoom) ? [...counted3].sort(([, a], [, b]) => b - a) : [];
+      group2.clearLayers();
+      const taken = /* @__PURE__ */ new Map();
+      const room2 = circles.map(([row2]) => pixels2(row2, zoom)).sort((a, b) => a - b);
+      const most = Math.min(LARGEST, Math.max(9, 0.6 * Math.sqrt(room2[room2.length >> 1] ?? 0)));
+      for (const [row2, count2] of circles) {
+        const size = radiusOf(count2, circles[0][1], most);
+        const signed = isSigned(row2);
+        if (!signed) taken.set(row2, size + 2);
+        const number3 = number(count2);
+        const fits = widthOf2(number3) / 2 + 1 < size;
+        const options = {
+          pane: PANE,
+          renderer,
+          interactive: false,
+          radius: size + 3,
+          shift: signed ? [0, -size - 24] : [0, 0],
+          paint,
+          size,
+          text: fits ? number3 : "",
+          hollow: false,
+          row: row2
+        };
+        new Sign(placeOf3(row2), options).addTo(group2);
+      }
+      map.getPane(assetPane).style.opacity = circles.length ? FAINT : "";
+      keepFree(map, taken);
+      if (Boolean(were) !== Boolean(circles.length)) changed2();
+    }
+    async function show4(now) {
+      asked2 += 1;
+      const mine = asked2;
+      const counts2 = await exposedByDistrict(now);
+      if (mine !== asked2) return;
+      counted3 = counts2.filter(([row2]) => pixels2(row2, 0) > 0);
+      draw7();
+    }
+    map.on("zoomend", draw7);
+    onChange(draw7);
+    function at(place2) {
+      const point = map.latLngToLayerPoint(place2);
+      const hit = (
+        /** @type {L.CircleMarker[]} */
+        group2.getLayers().filter((sign3) => sign3._point && point.distanceTo(sign3._point) <= optionsOf(sign3).size + 1).pop()
+      );
+      return hit ? optionsOf(hit).row : null;
+    }
+    return { show: show4, at, count: () => group2.getLayers().length };
   }
 
   // tabs.js
@@ -1921,7 +2661,7 @@
   }
 
   // picture.js
-  var FONT2 = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var FONT3 = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
   var ROW = 20;
   var COLUMN = 300;
   var NOT_KNOWN = "#7d8692";
@@ -1953,7 +2693,11 @@
       const image = isHatched(part2) ? hatching(part2, width, height) : part2;
       brush.save();
       divider?.clipPicture(brush, part2);
-      brush.globalAlpha = Number(getComputedStyle(part2).opacity);
+      const pane = (
+        /** @type {HTMLElement} */
+        part2.closest(".leaflet-pane")
+      );
+      brush.globalAlpha = Number(getComputedStyle(part2).opacity) * Number(getComputedStyle(pane).opacity);
       brush.imageSmoothingEnabled = part2.tagName === "CANVAS";
       brush.drawImage(image, left - frame.left, top - frame.top, width, height);
       brush.restore();
@@ -1971,7 +2715,7 @@
     brush.fillRect(x - 6, y - 46, width + 12, 54);
     brush.fillStyle = "#1a2230";
     brush.fillRect(x, y, width, 2);
-    brush.font = `13px ${FONT2}`;
+    brush.font = `13px ${FONT3}`;
     brush.fillText(String(line3.textContent), x, y - 5);
     brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
   }
@@ -2005,7 +2749,7 @@
   var PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
   var FINE = { size: 11, colour: "#4a5568", weight: 400 };
   function dip(brush, { size, colour: colour2, weight }) {
-    brush.font = `${weight} ${size}px ${FONT2}`;
+    brush.font = `${weight} ${size}px ${FONT3}`;
     brush.fillStyle = colour2;
   }
   function wrapped(brush, text, look, room2) {
@@ -2055,7 +2799,7 @@
     );
     below.forEach((line3, place2) => put(line3, 12, middle2 + 8 + (each + place2) * ROW));
   }
-  function paint(map, canvas, divider, second2) {
+  function paint2(map, canvas, divider, second2) {
     const box3 = map.getContainer().getBoundingClientRect();
     const { height } = box3;
     const beside = second2?.from === 0 ? second2.map.getSize().x : 0;
@@ -2119,7 +2863,7 @@
     on("picture", async () => {
       await ready(map);
       const canvas = canvasOf(0, 0);
-      paint(map, canvas, divider, second2?.());
+      paint2(map, canvas, divider, second2?.());
       canvas.toBlob((blob) => blob && save(blob, "png"));
     });
     let rows = TOP;
@@ -2132,7 +2876,7 @@
     on("full", () => print(Number.POSITIVE_INFINITY));
     on("link", link);
     window.addEventListener("beforeprint", () => {
-      paint(map, sheet, divider, second2?.());
+      paint2(map, sheet, divider, second2?.());
       sheet.setAttribute("aria-label", written(page.title));
       if (list3) byId("print-list").replaceChildren(...list3(rows));
       document.documentElement.classList.add("pictured");
@@ -2145,20 +2889,20 @@
   }
 
   // figures.js
-  var data2 = block("tiles");
+  var data3 = block("tiles");
   var CITY = districts.data.id.length;
   function yearsOf(hazard) {
     const projected = projectedFor(hazard);
-    return projected === null ? [] : Object.keys(data2.years[projected]).map(Number);
+    return projected === null ? [] : Object.keys(data3.years[projected]).map(Number);
   }
   function projectedFor(hazard) {
-    const all3 = Object.keys(data2.years);
-    if (hazard >= 0) return all3.includes(String(hazard)) ? hazard : null;
-    return all3.length === 1 ? Number(all3[0]) : null;
+    const all4 = Object.keys(data3.years);
+    if (hazard >= 0) return all4.includes(String(hazard)) ? hazard : null;
+    return all4.length === 1 ? Number(all4[0]) : null;
   }
   function eadOfYear({ hazard, year }) {
     const projected = projectedFor(hazard);
-    return year === null || projected === null ? null : data2.years[projected][year]?.sum ?? null;
+    return year === null || projected === null ? null : data3.years[projected][year]?.sum ?? null;
   }
   async function sumOf(state2, table3, column) {
     if (!table3) return null;
@@ -2173,42 +2917,42 @@
   async function eadOf(state2, hazard, year) {
     const projected = year === null ? null : projectedFor(hazard);
     if (year !== null && projected === null) return null;
-    const ofYear = projected === null ? null : data2.years[projected][Number(year)];
-    const table3 = ofYear ?? (hazard < 0 ? data2.joint : data2.ead[hazard]);
-    const column = ofYear ? `${projected}.y${year}.ead` : hazard < 0 ? data2.total : `${hazard}.ead`;
+    const ofYear = projected === null ? null : data3.years[projected][Number(year)];
+    const table3 = ofYear ?? (hazard < 0 ? data3.joint : data3.ead[hazard]);
+    const column = ofYear ? `${projected}.y${year}.ead` : hazard < 0 ? data3.total : `${hazard}.ead`;
     const found = await sumOf(state2, table3, column);
     return found && { ...found, kind: "year", year, atLeast: ofYear?.at_least ?? false };
   }
   async function eventOf(state2) {
     const { hazard, map } = state2;
     if (hazard < 0) return null;
-    const found = await sumOf(state2, data2.damage[hazard][map], `${hazard}.${map}.damage`);
+    const found = await sumOf(state2, data3.damage[hazard][map], `${hazard}.${map}.damage`);
     return found && { ...found, kind: "event", year: null, atLeast: false };
   }
   function peopleOf({ hazard, map, district: district2 }) {
     if (hazard < 0) {
-      const all3 = data2.people_in_any;
-      const counted3 = all3.slice(0, CITY).filter(known).length;
-      return counted3 ? { people: all3[district2 ?? CITY], districts: counted3 } : null;
+      const all4 = data3.people_in_any;
+      const counted3 = all4.slice(0, CITY).filter(known).length;
+      return counted3 ? { people: all4[district2 ?? CITY], districts: counted3 } : null;
     }
-    const of = data2.people[hazard][map];
+    const of = data3.people[hazard][map];
     return of && { people: of.people[district2 ?? CITY], districts: of.districts };
   }
   async function partOf(state2, types) {
-    const counts3 = await countsOf(state2, types);
-    return counts3 && counts3.assets > 0 ? { exposed: counts3.exposed, assets: counts3.assets } : null;
+    const counts2 = await countsOf(state2, types);
+    return counts2 && counts2.assets > 0 ? { exposed: counts2.exposed, assets: counts2.assets } : null;
   }
   var wholeCounts = (state2) => isFiltered(state2) || state2.district !== null ? null : hazards.all[state2.hazard]?.maps[state2.map].counts ?? page.counts;
   async function figuresOf(state2) {
-    const [counts3, event, ead, mapped, health, education] = await Promise.all([
+    const [counts2, event, ead, mapped, health, education] = await Promise.all([
       wholeCounts(state2) ?? counts(state2),
       state2.year === null ? eventOf(state2) : null,
       eadOf(state2, state2.hazard, state2.year),
       state2.year === null ? null : eadOf(state2, projectedFor(state2.hazard) ?? state2.hazard, null),
-      partOf(state2, data2.essential.health),
-      partOf(state2, data2.essential.education)
+      partOf(state2, data3.essential.health),
+      partOf(state2, data3.essential.education)
     ]);
-    return { counts: counts3, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
+    return { counts: counts2, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
   }
 
   // find.js
@@ -2299,7 +3043,7 @@
     for (const row2 of rows) bounds2.extend(districts.bounds(row2));
     return bounds2;
   }
-  function placeOf(ids) {
+  function placeOf4(ids) {
     const rows = rowsOf(ids);
     const within2 = [...new Set(rows.map((row2) => districts.data.parent?.[row2]))];
     if (rows.length === 1) return districts.nameOf(rows[0]);
@@ -2329,7 +3073,7 @@
     function typeLines({ kinds }) {
       const lines = kinds.flatMap(({ type, code, places, ids, count: count2, cost: cost2 }) => {
         if (!showOnly2 || type === null || count2 < 2) return [];
-        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf(ids)}` : "");
+        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf4(ids)}` : "");
         const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
         const go = () => {
           showOnly2(codes);
@@ -2400,7 +3144,7 @@
   }
 
   // filters.js
-  var all2 = data.filters;
+  var all3 = data.filters;
   function wordOf2(name, word) {
     if (word === null) return say("number.not_known");
     return name === "district" ? districts.nameOfId(word) : labelled(name, word);
@@ -2430,11 +3174,11 @@
     const count2 = fold.querySelector(".count");
     if (count2) count2.textContent = chosen4 ? say("map.of", { part: chosen4.length, whole }) : "";
   }
-  function fill(filter, changed2) {
+  function fill2(filter, changed2) {
     const order = new Intl.Collator(language(), { numeric: true });
-    for (const name of Object.keys(all2)) {
-      const options = () => all2[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((a, b) => order.compare(a.text, b.text));
-      boxes(name, all2[name].length, options, filter[name], (codes) => {
+    for (const name of Object.keys(all3)) {
+      const options = () => all3[name].map((word, code) => ({ code, text: wordOf2(name, word) })).sort((a, b) => order.compare(a.text, b.text));
+      boxes(name, all3[name].length, options, filter[name], (codes) => {
         if (codes) filter[name] = codes;
         else delete filter[name];
         changed2();
@@ -2444,7 +3188,7 @@
   function inWords2(state2) {
     const table3 = tableOf(state2);
     return [
-      ...Object.entries(state2.filter).flatMap(([name, codes]) => codes.map((code) => wordOf2(name, all2[name][code]))),
+      ...Object.entries(state2.filter).flatMap(([name, codes]) => codes.map((code) => wordOf2(name, all3[name][code]))),
       ...(state2.classes ?? []).map((code) => classLabel(table3.classes[code], table3))
     ].join(", ");
   }
@@ -2455,12 +3199,12 @@
     }
   }
   var written3 = (filter) => Object.fromEntries(
-    Object.keys(all2).map((name) => [name, filter[name]?.map((code) => all2[name][code] ?? "") ?? null])
+    Object.keys(all3).map((name) => [name, filter[name]?.map((code) => all3[name][code] ?? "") ?? null])
   );
   function read2(address2) {
     const filter = {};
-    for (const name of Object.keys(all2)) {
-      const codes = address2.getAll(name).map((word) => all2[name].indexOf(word || null)).filter((code) => code >= 0);
+    for (const name of Object.keys(all3)) {
+      const codes = address2.getAll(name).map((word) => all3[name].indexOf(word || null)).filter((code) => code >= 0);
       if (codes.length) filter[name] = codes;
     }
     return filter;
@@ -2495,11 +3239,11 @@
     const word = projected === null ? asMapped("map.ead_short") : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
     return { word, texts: [amount(damage2)], note: note2 };
   }
-  function assetsTile({ counts: counts3 }) {
-    const parts = ["not_exposed", "no_data", "unusable"].filter((name) => name !== "unusable" || counts3[name] > 0).map((name) => say(`map.tile.${name}`, { count: counts3[name] }));
+  function assetsTile({ counts: counts2 }) {
+    const parts = ["not_exposed", "no_data", "unusable"].filter((name) => name !== "unusable" || counts2[name] > 0).map((name) => say(`map.tile.${name}`, { count: counts2[name] }));
     return {
       word: "map.assets_exposed",
-      texts: [say("map.of", { part: counts3.exposed, whole: counts3.assets })],
+      texts: [say("map.of", { part: counts2.exposed, whole: counts2.assets })],
       note: parts.join(" · ")
     };
   }
@@ -2573,10 +3317,10 @@
     if (!names2) return floods(state2, figures2);
     return [say(page.by === "ead" ? "map.answer.first" : "map.answer.first_exposed", { districts: names2 })];
   }
-  function floods(state2, { counts: counts3 }) {
-    const values = { map: mapText(state2), part: counts3.exposed, whole: counts3.assets };
+  function floods(state2, { counts: counts2 }) {
+    const values = { map: mapText(state2), part: counts2.exposed, whole: counts2.assets };
     const lines = [say(state2.hazard < 0 ? "map.answer.exposed_any" : "map.answer.exposed", values)];
-    if (counts3.no_data > 0) lines.push(say("map.answer.no_data", { count: counts3.no_data }));
+    if (counts2.no_data > 0) lines.push(say("map.answer.no_data", { count: counts2.no_data }));
     return lines;
   }
   function cost(state2, { damage: damage2 }) {
@@ -2609,24 +3353,24 @@
       say("map.answer.new_land")
     ];
   }
-  function unknown(state2, { counts: counts3 }) {
+  function unknown(state2, { counts: counts2 }) {
     const of = say(state2.hazard < 0 ? "map.answer.unknown_any" : "map.answer.unknown", {
       map: mapText(state2),
-      count: counts3.no_data,
-      assets: counts3.assets
+      count: counts2.no_data,
+      assets: counts2.assets
     });
     const rest = page.not_assessed.map((sentence) => written(sentence));
     return [of, ...state2.district === null ? rest : [], say("map.answer.not_safe")];
   }
   var ANSWERS = { first, floods, cost, change, unknown };
-  function draw3(state2, figures2) {
+  function draw5(state2, figures2) {
     const where = state2.district === null ? [] : [say("map.answer.where", { district: districts.nameOf(state2.district) })];
     const sentences = state2.ask ? ANSWERS[state2.ask](state2, figures2) : floods(state2, figures2);
     byId("view-text").textContent = viewText(state2);
     byId("answer").textContent = [...where, ...sentences].join(" ");
     byId("tiles").replaceChildren(...tiles(state2, figures2));
   }
-  var canAnswer = (ask) => ask !== "change" || Object.keys(data2.years).length > 0;
+  var canAnswer = (ask) => ask !== "change" || Object.keys(data3.years).length > 0;
 
   // second_map.js
   var select2 = byId("other");
@@ -2646,7 +3390,7 @@
         text: say("map.answer.map", { hazard: name, period: years(period) })
       }))
     );
-    const ahead = Object.entries(data2.years).flatMap(
+    const ahead = Object.entries(data3.years).flatMap(
       ([hazard, of]) => Object.keys(of).map((year) => ({
         hazard: projectedFor(-1) === null ? Number(hazard) : -1,
         map: 0,
@@ -2693,22 +3437,24 @@
       zoomAnimation: false,
       keyboard: false
     });
-    const areas = districtsOf(districts.data, "districts");
+    const areas2 = districtsOf(districts.data, "districts");
     const pictures = hazardsOf(hazards.all, "hazards");
     const layer2 = assetsOnMap.view(data.layer, "assets-other");
     if (page.exercise.length) exerciseMark(other);
-    areas.draw(other);
+    areas2.draw(other);
     pictures.draw(other);
     layer2.addTo(other);
+    const circles = circlesOf(other, "assets-other");
     other.getPane("assets-other").style.zIndex = "440";
-    other.on("click", ({ latlng }) => choose2(areas.at(other, latlng)));
+    other.on("click", ({ latlng }) => choose2(areas2.at(other, latlng)));
     together(map, other);
     const show4 = (state2) => {
       const now = otherState(state2);
-      areas.choose(now.district);
-      areas.paint(other, now.hazard < 0 ? "ead" : "outline", eadOfYear(now));
+      areas2.choose(now.district);
+      areas2.paint(other, now.hazard < 0 ? "ead" : "outline", eadOfYear(now));
       pictures.show(other, now.hazard, now.map);
       showOn(layer2, now);
+      circles.show(now);
     };
     return { other, show: show4 };
   }
@@ -2723,15 +3469,15 @@
   function start6(map, state2, choose2) {
     let shown3 = null;
     let asked2 = 0;
-    function fill2() {
-      const all3 = choices();
-      byId("compare").hidden = all3.length < 2;
-      const now = all3.find(
+    function fill3() {
+      const all4 = choices();
+      byId("compare").hidden = all4.length < 2;
+      const now = all4.find(
         (one) => choice && one.hazard === choice.hazard && one.map === choice.map && one.year === choice.year
       );
       select2.replaceChildren(
         element("option", { value: "", word: "map.compare.none" }),
-        ...all3.map(({ key, text }) => element("option", { value: key, text }))
+        ...all4.map(({ key, text }) => element("option", { value: key, text }))
       );
       select2.value = now?.key ?? "";
     }
@@ -2808,7 +3554,7 @@
     const link2 = read();
     choice = choices().find(({ key }) => key === link2.get("with")) ?? null;
     aside.checked = link2.get("beside") === "1";
-    fill2();
+    fill3();
     select2.addEventListener("change", () => {
       choice = choices().find(({ key }) => key === select2.value) ?? null;
       refresh();
@@ -2817,7 +3563,7 @@
     range.addEventListener("input", clip);
     map.on("resize", clip);
     onChange(() => {
-      fill2();
+      fill3();
       refresh();
     });
     return refresh;
@@ -2849,21 +3595,33 @@
     );
     return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
   }
-  function assets2(state2, counts3) {
+  function measure({ hazard }) {
+    if (hazard >= 0)
+      return element("h2", { word: "map.legend.assets_measure", values: { measure: hazards.all[hazard].measure } });
+    const { unit } = tableOf({ hazard });
+    return element("h2", { word: unit === "money" ? "map.legend.assets_ead" : "map.assets" });
+  }
+  function assets2(state2, { circled, hasIcons }) {
     const table3 = tableOf(state2);
-    const cells = table3.classes.map(
-      ({ value }) => element("span", { class: "count", text: value === "exposed" ? "" : number(counts3[String(value)]) })
-    );
-    const rows = table3.classes.flatMap(
-      (entry, place2) => entry.value === "unusable" ? [] : [element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place2])]
+    const cells = table3.classes.map(() => element("span", { class: "count" }));
+    const rows = table3.classes.map(
+      (entry, place2) => element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place2])
     );
     asked += 1;
     const mine = asked;
     classCounts(state2).then((counted3) => {
       if (mine !== asked) return;
-      for (const [place2, cell2] of cells.entries()) cell2.textContent = number(counted3[place2]);
+      for (const [place2, row2] of rows.entries()) {
+        cells[place2].textContent = number(counted3[place2]);
+        row2.hidden = counted3[place2] === 0 || table3.classes[place2].value === "unusable";
+      }
     });
-    return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
+    const circle = element("li", {}, sample(), element("span", { word: "map.legend.assets_exposed" }));
+    const types = all2().map(({ sign: sign3, types: types2 }) => {
+      const names2 = types2.map((type) => labelled("asset_type", type)).join(", ");
+      return element("li", {}, sign3, element("span", { text: names2 }));
+    });
+    return [measure(state2), element("ul", {}, ...circled ? [circle] : [], ...rows, ...hasIcons ? types : [])];
   }
   function hazardPart2({ hazard: place2, map }) {
     const hazard = hazards.all[place2];
@@ -2877,7 +3635,7 @@
     const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
     return [...rows, ...hazard.outside === "unknown" ? [beyond] : []];
   }
-  function draw4(state2, counts3) {
+  function draw6(state2, zoomed) {
     const other = chosen3();
     const paintings = {
       ead: () => {
@@ -2895,7 +3653,7 @@
       ...hazardPart2(state2),
       ...other && other.hazard !== state2.hazard ? hazardPart2(other) : [],
       ...resilience ? resilience.legend() : [],
-      ...assets2(state2, counts3)
+      ...assets2(state2, zoomed)
     );
   }
 
@@ -2919,7 +3677,6 @@
   var recounts = 0;
   var before = page.painting;
   var latest = null;
-  var counts2 = () => counted2;
   var input = (id) => (
     /** @type {HTMLInputElement} */
     byId(id)
@@ -2936,8 +3693,8 @@
     const radio = radioOf(state.districts);
     if (radio) radio.checked = true;
   }
-  function onChange2(paint2, showCounts) {
-    listeners2.push({ paint: paint2, showCounts });
+  function onChange2(paint3, showCounts) {
+    listeners2.push({ paint: paint3, showCounts });
   }
   var classesWritten = () => state.classes?.map((code) => String(tableOf(state).classes[code].low ?? "")) ?? null;
   function remember() {
@@ -2964,7 +3721,7 @@
     },
     cost: () => ({ districts: radioOf("ead") ? "ead" : page.painting }),
     change: () => {
-      const projected = projectedFor(-1) ?? Number(Object.keys(data2.years)[0]);
+      const projected = projectedFor(-1) ?? Number(Object.keys(data3.years)[0]);
       return {
         hazard: projectedFor(-1) === null ? projected : -1,
         year: yearsOf(projected).pop() ?? null,
@@ -3037,11 +3794,11 @@
   }
   function fillYears() {
     const select3 = byId("year");
-    const all3 = yearsOf(state.hazard);
-    select3.hidden = all3.length === 0;
+    const all4 = yearsOf(state.hazard);
+    select3.hidden = all4.length === 0;
     select3.replaceChildren(
       element("option", { value: "", word: "map.year.mapped" }),
-      ...all3.map((year) => element("option", { value: year, word: "map.year.of", values: { year: String(year) } }))
+      ...all4.map((year) => element("option", { value: year, word: "map.year.of", values: { year: String(year) } }))
     );
     select3.value = state.year === null ? "" : String(state.year);
   }
@@ -3109,7 +3866,7 @@
     for (const name of STATES2) input(`show-${name}`).checked = state[name];
     for (const name of [...STATES2, "unusable"]) byId(`count-${name}`).textContent = number(counted2[name]);
     byId("unusable").hidden = counted2.unusable === 0;
-    fill(state.filter, changed);
+    fill2(state.filter, changed);
     fillClasses();
     byId("drawn").hidden = isFiltered(state);
     for (const button of document.querySelectorAll(
@@ -3139,7 +3896,7 @@
     byId("hazard").setAttribute("value", String(state.hazard));
     byId("hazard").value = String(state.hazard);
     fillYears();
-    listeners2.forEach(({ paint: paint2 }) => paint2(state));
+    listeners2.forEach(({ paint: paint3 }) => paint3(state));
     recounts += 1;
     const mine = recounts;
     const whole = wholeCounts(state);
@@ -3152,13 +3909,13 @@
   }
   function answer() {
     if (!latest) return;
-    draw3(state, latest);
+    draw5(state, latest);
     reach();
   }
-  function count(counts3, lead) {
-    counted2 = counts3;
+  function count(counts2, lead) {
+    counted2 = counts2;
     label();
-    listeners2.forEach(({ showCounts }) => showCounts(state, counts3));
+    listeners2.forEach(({ showCounts }) => showCounts(state, counts2));
     announce(lead);
   }
   function showOnly(filter) {
@@ -3282,11 +4039,11 @@
       });
     };
     const coded = async (name) => {
-      const all3 = data.filters[name];
-      if (!all3) return;
+      const all4 = data.filters[name];
+      if (!all4) return;
       const of = await codesOf(name);
       const text = (index) => {
-        const word = all3[of[index]];
+        const word = all4[of[index]];
         if (!known(word)) return say("number.not_known");
         return name === "district" ? districts.nameOfId(word) : labelled(name, word);
       };
@@ -3310,10 +4067,10 @@
       const values = { hazard: hazard.name, period: years(hazard.maps[map].return_period), measure: hazard.measure };
       const unit = (value) => `${number(value, 2)} ${hazard.unit}`;
       await numbers(`${place2}.${map}.intensity_max`, { word: "map.table.intensity", values }, unit);
-      if (data2.damage[place2][map] && !withoutDamage)
+      if (data3.damage[place2][map] && !withoutDamage)
         await numbers(`${place2}.${map}.damage`, { word: "map.table.damage", values }, money);
-      if (data2.ead[place2]) await numbers(`${place2}.ead`, { word: "map.table.ead_of", values }, money);
-    } else if (data2.total) await numbers(data2.total, { word: "map.ead_short" }, money);
+      if (data3.ead[place2]) await numbers(`${place2}.ead`, { word: "map.table.ead_of", values }, money);
+    } else if (data3.total) await numbers(data3.total, { word: "map.ead_short" }, money);
     await coded("owner");
     return columns;
   }
@@ -3413,7 +4170,7 @@
         })
       );
     }
-    async function fill2() {
+    async function fill3() {
       if (view2.hidden) return;
       title.textContent = say("map.table.loading");
       columns = await columnsOf(state2);
@@ -3459,542 +4216,11 @@
     });
     byId("open-table").addEventListener("click", () => {
       view2.hidden = false;
-      fill2();
+      fill3();
       close2.focus();
     });
-    onChange(fill2);
-    return fill2;
-  }
-
-  // layer/decode.js
-  var VERSION = 2;
-  var MIXED = 3;
-  var HEADER = 32;
-  var BOX_BLOCK = 64;
-  function header(bytes) {
-    const view2 = new DataView(bytes.buffer, bytes.byteOffset);
-    if (view2.getUint8(0) !== VERSION) throw new RangeError("version");
-    return {
-      kind: view2.getUint8(1),
-      flagged: (view2.getUint8(2) & 1) === 1,
-      bits: view2.getUint8(3),
-      count: view2.getUint32(4, true),
-      first: view2.getUint32(8, true),
-      x: view2.getInt32(12, true),
-      y: view2.getInt32(16, true),
-      rings: view2.getUint32(20, true),
-      vertices: view2.getUint32(24, true),
-      classes: view2.getUint16(28, true)
-    };
-  }
-  function reader(bytes, start10) {
-    let at = start10;
-    const take2 = (length) => {
-      if (at + length > bytes.length) throw new RangeError("length");
-      at += length;
-      return bytes.subarray(at - length, at);
-    };
-    const numbers = (count2) => {
-      const result = new Uint32Array(count2);
-      const planes = take2(1)[0];
-      if (planes > 4) throw new RangeError("planes");
-      for (let shift = 0; shift < 8 * planes; shift += 8) {
-        const plane = take2(count2);
-        for (let i = 0; i < count2; i += 1) result[i] |= plane[i] << shift;
-      }
-      return result;
-    };
-    const signed = (count2) => {
-      const result = new Int32Array(numbers(count2).buffer);
-      for (let i = 0; i < count2; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
-      return result;
-    };
-    return { take: take2, numbers, signed, atEnd: () => at === bytes.length };
-  }
-  var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
-  function ringRanges(from, head) {
-    const ringOf = new Uint32Array(head.count + 1);
-    let holes = null;
-    if (head.flagged) {
-      const flags = from.take(head.count + 7 >> 3);
-      let flagged = 0;
-      for (let i = 0; i < head.count; i += 1) flagged += bit(flags, i);
-      const counts3 = from.numbers(flagged);
-      let next = 0;
-      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = ringOf[i] + (bit(flags, i) ? counts3[next++] : 1);
-      holes = from.take(head.rings + 7 >> 3).slice();
-    } else {
-      for (let i = 0; i < head.count; i += 1) ringOf[i + 1] = i + 1;
-    }
-    return { ringOf, holes };
-  }
-  function ringStarts(from, head) {
-    const starts = new Uint32Array(head.rings + 1);
-    const sizes = head.kind === 0 ? null : from.numbers(head.rings);
-    for (let ring = 0; ring < head.rings; ring += 1) starts[ring + 1] = starts[ring] + (sizes ? sizes[ring] : 1);
-    return starts;
-  }
-  function coordinates2(from, head, starts) {
-    const firsts = [from.signed(head.rings), from.signed(head.rings)];
-    const places = [];
-    if (head.kind === 0) {
-      places.push(...firsts.map((moves, axis) => summed(head, starts, moves, axis, [], moves)));
-    } else {
-      let four = 0;
-      for (let ring = 0; ring < head.rings; ring += 1) four += Number(starts[ring + 1] - starts[ring] === 4);
-      const fours = [];
-      for (let vertex = 1; vertex < 4; vertex += 1) fours.push([from.signed(four), from.signed(four)]);
-      const rest = head.vertices - head.rings - 3 * four;
-      const others = [from.signed(rest), from.signed(rest)];
-      places.push(
-        ...firsts.map(
-          (moves, axis) => summed(
-            head,
-            starts,
-            moves,
-            axis,
-            fours.map((steps) => steps[axis]),
-            others[axis]
-          )
-        )
-      );
-    }
-    return { xs: places[0], ys: places[1] };
-  }
-  function summed(head, starts, firsts, axis, fours, others) {
-    const list3 = new Int32Array(head.vertices);
-    let first2 = axis ? head.y : head.x;
-    let four = 0;
-    let other = 0;
-    for (let ring = 0; ring < head.rings; ring += 1) {
-      const start10 = starts[ring];
-      const end = starts[ring + 1];
-      first2 += firsts[ring];
-      list3[start10] = first2;
-      if (end - start10 === 4) {
-        list3[start10 + 1] = first2 + fours[0][four];
-        list3[start10 + 2] = list3[start10 + 1] + fours[1][four];
-        list3[start10 + 3] = list3[start10 + 2] + fours[2][four] - fours[0][four];
-        four += 1;
-      } else {
-        for (let i = start10 + 1; i < end; i += 1, other += 1) list3[i] = list3[i - 1] + others[other];
-      }
-    }
-    return list3;
-  }
-  function boxesOf(head, ringOf, starts, xs, ys) {
-    const boxes2 = new Int32Array(4 * head.count);
-    for (let asset = 0; asset < head.count; asset += 1) {
-      let west = 2147483647;
-      let north = 2147483647;
-      let east = -2147483648;
-      let south = -2147483648;
-      const end = starts[ringOf[asset + 1]];
-      for (let i = starts[ringOf[asset]]; i < end; i += 1) {
-        if (xs[i] < west) west = xs[i];
-        if (xs[i] > east) east = xs[i];
-        if (ys[i] < north) north = ys[i];
-        if (ys[i] > south) south = ys[i];
-      }
-      boxes2.set([west, north, east, south], 4 * asset);
-    }
-    return boxes2;
-  }
-  function groupBoxes(boxes2, count2) {
-    const groups = new Int32Array(4 * Math.ceil(count2 / BOX_BLOCK));
-    for (let group2 = 0; 4 * group2 < groups.length; group2 += 1) {
-      const box3 = [2147483647, 2147483647, -2147483648, -2147483648];
-      const end = 4 * Math.min(count2, (group2 + 1) * BOX_BLOCK);
-      for (let i = 4 * group2 * BOX_BLOCK; i < end; i += 4) {
-        box3[0] = Math.min(box3[0], boxes2[i]);
-        box3[1] = Math.min(box3[1], boxes2[i + 1]);
-        box3[2] = Math.max(box3[2], boxes2[i + 2]);
-        box3[3] = Math.max(box3[3], boxes2[i + 3]);
-      }
-      groups.set(box3, 4 * group2);
-    }
-    return groups;
-  }
-  function block2(bytes) {
-    const head = header(bytes);
-    const from = reader(bytes, HEADER);
-    const classes2 = [];
-    for (let i = 0; i < head.classes; i += 1) classes2.push(from.take(head.count).slice());
-    const kinds = head.kind === MIXED ? from.take(head.count).slice() : new Uint8Array(head.count).fill(head.kind);
-    const { ringOf, holes } = ringRanges(from, head);
-    const starts = ringStarts(from, head);
-    if (ringOf[head.count] !== head.rings || starts[head.rings] !== head.vertices) throw new RangeError("counts");
-    const { xs, ys } = coordinates2(from, head, starts);
-    if (!from.atEnd()) throw new RangeError("length");
-    const boxes2 = boxesOf(head, ringOf, starts, xs, ys);
-    return {
-      bits: head.bits,
-      count: head.count,
-      first: head.first,
-      classes: classes2,
-      kinds,
-      ringOf,
-      holes,
-      starts,
-      xs,
-      ys,
-      boxes: boxes2,
-      groups: groupBoxes(boxes2, head.count)
-    };
-  }
-
-  // base_map.js
-  var data3 = block("context");
-  async function opened2({ kind, shapes, words }) {
-    return { kind, words, block: block2(await assetsOnMap.open(shapes)), on: true };
-  }
-  var layers = Promise.all(data3.layers.map(opened2)).catch(() => (
-    /** @type {Layer[]} */
-    []
-  ));
-  var roads = data3.roads ? opened2(data3.roads).catch(() => null) : Promise.resolve(null);
-  var PaneCanvas = class extends L.Canvas {
-    /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: Brush, bounds: L.Bounds) => void} paint */
-    constructor(map, pane, height, paint2) {
-      const box3 = map.createPane(pane);
-      box3.style.zIndex = height;
-      box3.style.pointerEvents = "none";
-      super({ pane, padding: 0.2 });
-      this._paint = paint2;
-      this.addTo(map);
-      this.again();
-    }
-    _initContainer() {
-      this._container = document.createElement("canvas");
-      this._ctx = brushOf(this._container);
-    }
-    _updatePaths() {
-      if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
-    }
-    again() {
-      this._update();
-    }
-  };
-  function placeOf2(map, bits) {
-    const zoom = map.getZoom();
-    const { x, y } = map.getPixelOrigin();
-    return { scale: 2 ** (zoom + 8 - bits), x, y, zoom };
-  }
-  function isSeen({ boxes: boxes2 }, i, { scale: scale2, x, y }, { min, max }) {
-    if (!min || !max) return false;
-    const [west, north, east, south] = boxes2.subarray(4 * i, 4 * i + 4);
-    return west * scale2 - x <= max.x && east * scale2 - x >= min.x && north * scale2 - y <= max.y && south * scale2 - y >= min.y;
-  }
-  var LEAST_STEP = 0.8;
-  function trace(path, { ringOf, starts, xs, ys, kinds }, i, { scale: scale2, x: left, y: top }) {
-    for (let ring = ringOf[i]; ring < ringOf[i + 1]; ring += 1) {
-      const last = starts[ring + 1] - 1;
-      let [beforeX, beforeY] = [Number.NaN, Number.NaN];
-      for (let v = starts[ring]; v <= last; v += 1) {
-        const x = xs[v] * scale2 - left;
-        const y = ys[v] * scale2 - top;
-        if (v === starts[ring]) path.moveTo(x, y);
-        else if (v < last && Math.abs(x - beforeX) + Math.abs(y - beforeY) < LEAST_STEP) continue;
-        else path.lineTo(x, y);
-        [beforeX, beforeY] = [x, y];
-      }
-      if (kinds[i] === 2) path.closePath();
-      else if (kinds[i] === 0) path.arc(beforeX, beforeY, 2, 0, 2 * Math.PI);
-    }
-  }
-  var importanceOf = ({ block: block3 }, i) => block3.classes[0][i];
-  var wordsOf = ({ block: block3, words }, i) => words[(block3.classes[1][i] | block3.classes[2][i] << 8) - 1] ?? null;
-  function pathOf(layer2, importance, at, bounds2) {
-    const path = new Path2D();
-    for (let i = 0; i < layer2.block.count; i += 1) {
-      if ((importance === null || importanceOf(layer2, i) === importance) && isSeen(layer2.block, i, at, bounds2)) {
-        trace(path, layer2.block, i, at);
-      }
-    }
-    return path;
-  }
-  var ROADS = { from: [9, 10.5, 12, 13], width: [2.4, 1.8, 1.3, 0.9], growth: 1.32, most: 14 };
-  var RIVERS = { from: [8, 10, 12.5, 13], width: [2.2, 1.6, 0.9, 0.7], growth: 1.25, most: 9 };
-  var EDGE = 1.4;
-  function widthOf(look, importance, zoom) {
-    const place2 = Math.min(importance, look.from.length) - 1;
-    if (zoom < look.from[place2]) return 0;
-    return Math.min(look.most, Math.max(0.7, look.width[place2] * look.growth ** (zoom - 12)));
-  }
-  function line2(brush, path, colour2, width) {
-    brush.strokeStyle = colour2;
-    brush.lineWidth = width;
-    brush.stroke(path);
-  }
-  function paintRoads(brush, layer2, at, bounds2) {
-    const ranks = [4, 3, 2, 1].map((rank) => ({ rank, width: widthOf(ROADS, rank, at.zoom) })).filter(({ width }) => width).map(({ rank, width }) => ({ width, path: pathOf(layer2, rank, at, bounds2) }));
-    for (const { path, width } of ranks) line2(brush, path, "#7f8a99", width + EDGE);
-    for (const { path, width } of ranks) line2(brush, path, "#ffffff", width);
-  }
-  function paintRivers(brush, layer2, at, bounds2) {
-    for (const rank of [4, 3, 2, 1]) {
-      const width = widthOf(RIVERS, rank, at.zoom);
-      if (width) line2(brush, pathOf(layer2, rank, at, bounds2), "#9cc6e3", width);
-    }
-  }
-  var filled = (colour2) => (brush, layer2, at, bounds2) => {
-    brush.fillStyle = colour2;
-    brush.fill(pathOf(layer2, null, at, bounds2));
-  };
-  function paintCoast(brush, layer2, at, bounds2) {
-    line2(brush, pathOf(layer2, null, at, bounds2), "#4f86ad", 1.3);
-  }
-  function paintBorder(brush, layer2, at, bounds2) {
-    brush.setLineDash([7, 4]);
-    line2(brush, pathOf(layer2, null, at, bounds2), "#56627a", 1.5);
-    brush.setLineDash([]);
-  }
-  function paintPlain(brush, layer2, at, bounds2) {
-    const path = pathOf(layer2, null, at, bounds2);
-    if (layer2.block.kinds.includes(2)) {
-      brush.fillStyle = "rgba(203, 213, 225, 0.5)";
-      brush.fill(path);
-    }
-    line2(brush, path, "#64748b", 1.2);
-  }
-  var PANES = (
-    /** @type {const} */
-    [
-      ["context", "380", ["built_up", null]],
-      ["context-water", "405", ["river", "water", "coast"]],
-      ["context-lines", "425", ["road", "boundary"]]
-    ]
-  );
-  var PAINTERS = {
-    built_up: filled("#e5ded2"),
-    water: filled("#aed1e9"),
-    river: paintRivers,
-    coast: paintCoast,
-    road: paintRoads,
-    boundary: paintBorder,
-    null: paintPlain
-  };
-  function draw5(map, all3) {
-    const canvases = PANES.flatMap(([pane, height, kinds]) => {
-      const shown3 = kinds.flatMap((kind) => all3.filter((layer2) => layer2.kind === kind));
-      if (!shown3.length) return [];
-      return new PaneCanvas(map, pane, height, (brush, bounds2) => {
-        brush.lineJoin = "round";
-        brush.lineCap = "butt";
-        for (const layer2 of shown3) {
-          if (layer2.on) PAINTERS[String(layer2.kind)](brush, layer2, placeOf2(map, layer2.block.bits), bounds2);
-        }
-      });
-    });
-    return () => canvases.forEach((canvas) => canvas.again());
-  }
-
-  // names.js
-  var FAMILY = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
-  var lookOf = (style, size, colour2) => ({ font: `${style} ${size}px ${FAMILY}`, colour: colour2, height: size });
-  var LOOKS = {
-    parent: lookOf("700", 12, "#28324a"),
-    district: lookOf("600", 11.5, "#111827"),
-    town: lookOf("700", 13, "#28324a"),
-    place: lookOf("600", 11.5, "#374151"),
-    water: lookOf("italic 500", 11.5, "#174a78"),
-    road: lookOf("500", 11, "#3a4150")
-  };
-  var HALO = 3.6;
-  var ROOM = 3;
-  var APART = 380;
-  var BEND = 0.32;
-  var MOST2 = 220;
-  var said = (name) => typeof name === "string" ? name : name[language() === "id" ? 0 : 1];
-  var touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-  function boxesOf2({ x, y, angle }, width, height) {
-    const around = (x2, y2, half) => ({
-      left: x2 - half - ROOM,
-      right: x2 + half + ROOM,
-      top: y2 - height / 2 - ROOM,
-      bottom: y2 + height / 2 + ROOM
-    });
-    if (Math.abs(angle) < 0.02) return [around(x, y, width / 2)];
-    const count2 = Math.max(1, Math.ceil(width / height));
-    return Array.from({ length: count2 }, (_, place2) => {
-      const along = ((place2 + 0.5) / count2 - 0.5) * width;
-      return around(x + along * Math.cos(angle), y + along * Math.sin(angle), height / 2);
-    });
-  }
-  function straight(line3, width) {
-    let best = null;
-    let longest = width;
-    for (let from = 0; from < line3.length - 1; from += 1) {
-      const first2 = Math.atan2(line3[from + 1].y - line3[from].y, line3[from + 1].x - line3[from].x);
-      let to = from + 1;
-      for (; to < line3.length - 1; to += 1) {
-        const next = Math.atan2(line3[to + 1].y - line3[to].y, line3[to + 1].x - line3[to].x);
-        const turn = Math.abs(Math.atan2(Math.sin(next - first2), Math.cos(next - first2)));
-        if (turn > BEND) break;
-      }
-      const [dx, dy] = [line3[to].x - line3[from].x, line3[to].y - line3[from].y];
-      const length = Math.hypot(dx, dy);
-      if (length < longest) continue;
-      longest = length;
-      const angle = Math.atan2(dy, dx);
-      const upright = Math.abs(angle) > Math.PI / 2 ? angle - Math.sign(angle) * Math.PI : angle;
-      best = { x: line3[from].x + dx / 2, y: line3[from].y + dy / 2, angle: upright };
-    }
-    return best;
-  }
-  function roomFor(measure, frame) {
-    const taken = [];
-    const written4 = /* @__PURE__ */ new Map();
-    const labels2 = [];
-    function place2(label2, apart = Number.POSITIVE_INFINITY) {
-      const { text, look, x, y } = label2;
-      const near = written4.get(text) ?? [];
-      if (labels2.length >= MOST2 || near.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
-      const boxes2 = boxesOf2(label2, measure(text, look), look.height);
-      const within2 = boxes2.every(
-        (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
-      );
-      if (!within2 || boxes2.some((box3) => taken.some((other) => touch(box3, other)))) return false;
-      taken.push(...boxes2);
-      written4.set(text, [...near, { x, y }]);
-      labels2.push(label2);
-      return true;
-    }
-    return { labels: labels2, place: place2, measure };
-  }
-  function pixels(map, radius, latitude) {
-    const metres = 40075016686e-3 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** map.getZoom());
-    return radius / metres;
-  }
-  function nameDistricts(map, room2) {
-    const { districts: own } = data3;
-    if (!own) return;
-    const zoom = map.getZoom();
-    function put(text, [lng, lat, radius], look, share3) {
-      const { x, y } = map.latLngToLayerPoint([lat, lng]);
-      const fits = 2 * pixels(map, radius, lat) >= share3 * room2.measure(text, look);
-      if (fits) room2.place({ text, look, x, y, angle: 0 });
-    }
-    if (zoom < 13.5) {
-      const largest = [...own.parents].sort((a, b) => b[3] - a[3]);
-      for (const [name, ...at] of largest) put(name.toUpperCase(), at, LOOKS.parent, 0.4);
-    }
-    const share2 = zoom < 12.5 ? 1 : zoom < 15 ? 0.7 : 0;
-    const rows = own.places.map((at, row2) => ({ at, row: row2 })).sort((a, b) => (b.at?.[2] ?? 0) - (a.at?.[2] ?? 0));
-    for (const { at, row: row2 } of rows) {
-      if (at) put(districts.nameOf(row2), at, LOOKS.district, share2);
-    }
-  }
-  function runs({ block: block3 }, ring, { scale: scale2, x, y }, frame) {
-    const lines = [[]];
-    for (let v = block3.starts[ring]; v < block3.starts[ring + 1]; v += 1) {
-      const point = { x: block3.xs[v] * scale2 - x, y: block3.ys[v] * scale2 - y };
-      const inside = point.x >= frame.left && point.x <= frame.right && point.y >= frame.top && point.y <= frame.bottom;
-      const now = lines[lines.length - 1];
-      const last = now[now.length - 1];
-      if (inside && last && Math.hypot(point.x - last.x, point.y - last.y) < 3 && v + 1 < block3.starts[ring + 1])
-        continue;
-      if (inside) now.push(point);
-      else if (now.length) lines.push([]);
-    }
-    return lines.filter((line3) => line3.length > 1);
-  }
-  function nameLines(map, room2, layer2, look, from, frame, bounds2) {
-    const at = placeOf2(map, layer2.block.bits);
-    for (const [place2, zoom] of from.entries()) {
-      if (at.zoom < zoom) continue;
-      for (let i = 0; i < layer2.block.count; i += 1) {
-        const name = importanceOf(layer2, i) === place2 + 1 ? wordsOf(layer2, i) : null;
-        if (name === null || !isSeen(layer2.block, i, at, bounds2)) continue;
-        const text = said(name);
-        const width = room2.measure(text, look);
-        for (let ring = layer2.block.ringOf[i]; ring < layer2.block.ringOf[i + 1]; ring += 1) {
-          for (const line3 of runs(layer2, ring, at, frame)) {
-            const spot = straight(line3, width * 1.05);
-            if (spot) room2.place({ text, look, ...spot }, APART);
-          }
-        }
-      }
-    }
-  }
-  function nameWater(map, room2, layer2, bounds2) {
-    const at = placeOf2(map, layer2.block.bits);
-    for (let i = 0; i < layer2.block.count; i += 1) {
-      const name = wordsOf(layer2, i);
-      if (name === null || !isSeen(layer2.block, i, at, bounds2)) continue;
-      const text = said(name);
-      const [west, north, east, south] = layer2.block.boxes.subarray(4 * i, 4 * i + 4);
-      const [width, height] = [(east - west) * at.scale, (south - north) * at.scale];
-      if (width < 0.8 * room2.measure(text, LOOKS.water) || height < 0.8 * LOOKS.water.height) continue;
-      const spot = { x: (west + east) / 2 * at.scale - at.x, y: (north + south) / 2 * at.scale - at.y };
-      room2.place({ text, look: LOOKS.water, ...spot, angle: 0 }, APART);
-    }
-  }
-  function namePlaces(map, room2, layer2, bounds2, towns) {
-    const at = placeOf2(map, layer2.block.bits);
-    for (
-      const [importance, zoom] of
-      /** @type {[number, number][]} */
-      towns ? [[1, 8]] : [
-        [2, 11],
-        [3, 13]
-      ]
-    ) {
-      if (at.zoom < zoom) continue;
-      for (let i = 0; i < layer2.block.count; i += 1) {
-        const name = wordsOf(layer2, i);
-        if (name === null || importanceOf(layer2, i) !== importance) continue;
-        if (!isSeen(layer2.block, i, at, bounds2)) continue;
-        const [west, north] = layer2.block.boxes.subarray(4 * i, 4 * i + 2);
-        const spot = { x: west * at.scale - at.x, y: north * at.scale - at.y };
-        room2.place({ text: said(name), look: towns ? LOOKS.town : LOOKS.place, ...spot, angle: 0 });
-      }
-    }
-  }
-  function write2(brush, { text, look, x, y, angle }) {
-    brush.save();
-    brush.translate(x, y);
-    brush.rotate(angle);
-    brush.font = look.font;
-    brush.strokeText(text, 0, 0);
-    brush.fillStyle = look.colour;
-    brush.fillText(text, 0, 0);
-    brush.restore();
-  }
-  function draw6(map, layers2, roads2, isOn) {
-    const widths = /* @__PURE__ */ new Map();
-    const ofKind = (kind) => layers2.filter((layer2) => layer2.kind === kind && layer2.on);
-    function paint2(brush, bounds2) {
-      if (!isOn() || !bounds2.min || !bounds2.max) return;
-      const measure = (text, { font }) => {
-        const key = `${font}/${text}`;
-        let width = widths.get(key);
-        if (width === void 0) {
-          brush.font = font;
-          width = brush.measureText(text).width;
-          widths.set(key, width);
-        }
-        return width;
-      };
-      const frame = { left: bounds2.min.x, top: bounds2.min.y, right: bounds2.max.x, bottom: bounds2.max.y };
-      const room2 = roomFor(measure, frame);
-      for (const layer2 of ofKind("place")) namePlaces(map, room2, layer2, bounds2, true);
-      nameDistricts(map, room2);
-      for (const layer2 of ofKind("water")) nameWater(map, room2, layer2, bounds2);
-      for (const layer2 of ofKind("river")) nameLines(map, room2, layer2, LOOKS.water, [10, 12, 13.5, 14], frame, bounds2);
-      for (const layer2 of ofKind("place")) namePlaces(map, room2, layer2, bounds2, false);
-      for (const layer2 of roads2 ? [...ofKind("road"), roads2] : ofKind("road")) {
-        nameLines(map, room2, layer2, LOOKS.road, [11, 12, 13, 14], frame, bounds2);
-      }
-      brush.textAlign = "center";
-      brush.textBaseline = "middle";
-      brush.lineJoin = "round";
-      brush.lineWidth = HALO;
-      brush.strokeStyle = "rgba(255, 255, 255, 0.9)";
-      for (const label2 of room2.labels) write2(brush, label2);
-    }
-    const canvas = new PaneCanvas(map, "names", "445", paint2);
-    return () => canvas.again();
+    onChange(fill3);
+    return fill3;
   }
 
   // surroundings.js
@@ -4005,8 +4231,8 @@
   async function drawContext(map) {
     const [layers2, roads2] = await Promise.all([layers, roads]);
     let named = true;
-    const repaint = draw5(map, layers2);
-    const rename = draw6(map, layers2, roads2, () => named);
+    const repaint = draw3(map, layers2);
+    const rename = draw4(map, layers2, roads2, () => named);
     layers2.forEach(
       (layer2, place2) => wire2(`show-context-${place2}`, (on) => {
         layer2.on = on;
@@ -4070,7 +4296,7 @@
   }
 
   // view.js
-  var ROOM2 = 4e3;
+  var ROOM3 = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   findMarkerPicture();
   function room(map) {
@@ -4121,7 +4347,7 @@
   function fitCity(map) {
     const box3 = L.latLngBounds(page.bounds);
     map.fitBounds(box3, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
-    map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM2)));
+    map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM3)));
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
     if (view2) map.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
@@ -4310,7 +4536,7 @@
       view2.goToAsset(index);
     }
     function signFirst(place2, otherwise) {
-      const row2 = resilience?.at(map, place2) ?? null;
+      const row2 = resilience?.at(map, place2) ?? circles?.at(place2) ?? null;
       if (row2 === null) {
         otherwise();
         return;
@@ -4318,6 +4544,7 @@
       districts.choose(row2);
       view2.openDistrict(row2, place2);
     }
+    let circles = null;
     function draw7() {
       districts.draw(map);
       hazards.draw(map);
@@ -4327,13 +4554,25 @@
         (index, place2) => signFirst(place2, () => view2.openAsset(index, place2)),
         (place2) => signFirst(place2, () => view2.clickOutsideAssets(place2))
       );
+      circles = circlesOf(map, "assets", { isSigned: resilience?.isSigned, changed: drawLegend });
+    }
+    function drawLegend() {
+      const hasIcons = map.getZoom() >= ICONS_FROM;
+      draw6(state, { circled: Boolean(circles?.count()), hasIcons });
     }
     function refresh(state2) {
       districts.paint(map, state2.districts, eadOfYear(state2));
       hazards.show(map, state2.hazard, state2.map);
       show(state2);
+      circles?.show(state2);
     }
-    view2.start(draw7, () => draw4(state, counts2()));
+    let before2 = map.getZoom();
+    map.on("zoomend", () => {
+      const now = map.getZoom();
+      if (before2 >= ICONS_FROM !== now >= ICONS_FROM) drawLegend();
+      before2 = now;
+    });
+    view2.start(draw7, drawLegend);
     start7();
     resilience?.start(map, changed);
     const listAssets = start(view2);
@@ -4346,7 +4585,7 @@
       },
       showOnly
     );
-    onChange2(refresh, draw4);
+    onChange2(refresh, drawLegend);
     onChange2(listAssets, () => {
     });
     onChange2(start6(map, state, chooseDistrict), () => {

@@ -5,6 +5,7 @@ import { withoutDamage } from "./assets.js";
 import { page } from "./blocks.js";
 import * as breakdown from "./breakdown.js";
 import { hazardOf, hazards } from "./hazards.js";
+import * as icons from "./icons.js";
 import {
   asMapped,
   bounds,
@@ -130,7 +131,11 @@ function jointPart({ joint, hidden }) {
 
 /** @param {Asset} asset */
 export function assetPopup(asset) {
-  const box = element("article", { class: "popup" }, element("h2", { text: asset.name || asset.id }));
+  const box = element(
+    "article",
+    { class: "popup" },
+    element("h2", {}, ...icons.signsOf(asset.asset_type), asset.name || asset.id),
+  );
   box.append(
     shownFacts(
       [

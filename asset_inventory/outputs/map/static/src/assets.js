@@ -255,10 +255,23 @@ export const indexes = async (state) =>
   (await layer.codes(colourOf(state), listed(state))).flatMap((code, index) => (code === null ? [] : [index]));
 
 /** The code of each asset in a filter, as `data.filters` has its words. @param {string} name */
-export async function codesOf(name) {
-  const low = await layer.codes(name, {});
-  const high = data.filters[name].length > 256 ? await layer.codes(`${name}-high`, {}) : [];
-  return low.map((code, index) => Number(code) + 256 * Number(high[index] ?? 0));
+export const codesOf = async (name) => (await layer.codes(name, {})).map(Number);
+
+/**
+ * Rows of districts, and how many exposed assets of what is painted each has; a city of one district has none to compare.
+ * @param {State} state
+ * @returns {Promise<[number, number][]>}
+ */
+export async function exposedByDistrict(state) {
+  const words = data.filters.district;
+  if (!words || !state.exposed) return [];
+  const wanted = codesThat(state, (entry, code) => entry.value === "exposed" && isWanted(state, entry, code));
+  const counted = await layer.counts("district", wanted);
+  const rows = new Map(districts.data.id.map((id, row) => [id, row]));
+  return words.flatMap((id, code) => {
+    const row = rows.get(String(id));
+    return row === undefined || !counted[code] ? [] : [/** @type {[number, number]} */ ([row, counted[code]])];
+  });
 }
 
 /**

@@ -101,21 +101,28 @@ export const importanceOf = ({ block }, i) => block.classes[0][i];
 /** @param {Layer} layer @param {number} i @returns {Name | null} */
 export const wordsOf = ({ block, words }, i) => words[(block.classes[1][i] | (block.classes[2][i] << 8)) - 1] ?? null;
 
+const TOGETHER = 64; // shapes in one path: browsers fill a long one slowly
+
 /**
- * The shapes of one importance that lie within, as one path.
+ * The shapes of one importance that lie within, as paths.
  * @param {Layer} layer
  * @param {number | null} importance
  * @param {Place} at
  * @param {L.Bounds} bounds
  */
-function pathOf(layer, importance, at, bounds) {
-  const path = new Path2D();
+function pathsOf(layer, importance, at, bounds) {
+  const paths = [];
+  let held = TOGETHER;
   for (let i = 0; i < layer.block.count; i += 1) {
-    if ((importance === null || importanceOf(layer, i) === importance) && isSeen(layer.block, i, at, bounds)) {
-      trace(path, layer.block, i, at);
+    if ((importance !== null && importanceOf(layer, i) !== importance) || !isSeen(layer.block, i, at, bounds)) continue;
+    if (held === TOGETHER) {
+      paths.push(new Path2D());
+      held = 0;
     }
+    trace(paths[paths.length - 1], layer.block, i, at);
+    held += 1;
   }
-  return path;
+  return paths;
 }
 
 /** By importance, 1 first: from which zoom it is drawn, and how wide at zoom 12, in pixels. */
@@ -130,11 +137,17 @@ export function widthOf(look, importance, zoom) {
   return Math.min(look.most, Math.max(0.7, look.width[place] * look.growth ** (zoom - 12)));
 }
 
-/** @param {Brush} brush @param {Path2D} path @param {string} colour @param {number} width */
-function line(brush, path, colour, width) {
+/** @param {Brush} brush @param {Path2D[]} paths @param {string} colour @param {number} width */
+function line(brush, paths, colour, width) {
   brush.strokeStyle = colour;
   brush.lineWidth = width;
-  brush.stroke(path);
+  for (const path of paths) brush.stroke(path);
+}
+
+/** @param {Brush} brush @param {Path2D[]} paths @param {string} colour */
+function fill(brush, paths, colour) {
+  brush.fillStyle = colour;
+  for (const path of paths) brush.fill(path);
 }
 
 /** @typedef {(brush: Brush, layer: Layer, at: Place, bounds: L.Bounds) => void} Painter */
@@ -144,45 +157,39 @@ function paintRoads(brush, layer, at, bounds) {
   const ranks = [4, 3, 2, 1]
     .map((rank) => ({ rank, width: widthOf(ROADS, rank, at.zoom) }))
     .filter(({ width }) => width)
-    .map(({ rank, width }) => ({ width, path: pathOf(layer, rank, at, bounds) }));
-  for (const { path, width } of ranks) line(brush, path, "#7f8a99", width + EDGE);
-  for (const { path, width } of ranks) line(brush, path, "#ffffff", width);
+    .map(({ rank, width }) => ({ width, paths: pathsOf(layer, rank, at, bounds) }));
+  for (const { paths, width } of ranks) line(brush, paths, "#7f8a99", width + EDGE);
+  for (const { paths, width } of ranks) line(brush, paths, "#ffffff", width);
 }
 
 /** @type {Painter} */
 function paintRivers(brush, layer, at, bounds) {
   for (const rank of [4, 3, 2, 1]) {
     const width = widthOf(RIVERS, rank, at.zoom);
-    if (width) line(brush, pathOf(layer, rank, at, bounds), "#9cc6e3", width);
+    if (width) line(brush, pathsOf(layer, rank, at, bounds), "#9cc6e3", width);
   }
 }
 
 /** @param {string} colour @returns {Painter} */
-const filled = (colour) => (brush, layer, at, bounds) => {
-  brush.fillStyle = colour;
-  brush.fill(pathOf(layer, null, at, bounds));
-};
+const filled = (colour) => (brush, layer, at, bounds) => fill(brush, pathsOf(layer, null, at, bounds), colour);
 
 /** @type {Painter} */
 function paintCoast(brush, layer, at, bounds) {
-  line(brush, pathOf(layer, null, at, bounds), "#4f86ad", 1.3);
+  line(brush, pathsOf(layer, null, at, bounds), "#4f86ad", 1.3);
 }
 
 /** @type {Painter} */
 function paintBorder(brush, layer, at, bounds) {
   brush.setLineDash([7, 4]);
-  line(brush, pathOf(layer, null, at, bounds), "#56627a", 1.5);
+  line(brush, pathsOf(layer, null, at, bounds), "#56627a", 1.5);
   brush.setLineDash([]);
 }
 
 /** @type {Painter} */
 function paintPlain(brush, layer, at, bounds) {
-  const path = pathOf(layer, null, at, bounds);
-  if (layer.block.kinds.includes(2)) {
-    brush.fillStyle = "rgba(203, 213, 225, 0.5)";
-    brush.fill(path);
-  }
-  line(brush, path, "#64748b", 1.2);
+  const paths = pathsOf(layer, null, at, bounds);
+  if (layer.block.kinds.includes(2)) fill(brush, paths, "rgba(203, 213, 225, 0.5)");
+  line(brush, paths, "#64748b", 1.2);
 }
 
 /** From the lowest pane to the highest: its height among the panes, and the kinds that it shows. */

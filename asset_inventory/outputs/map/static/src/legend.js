@@ -2,9 +2,11 @@
 
 import { classCounts, tableOf } from "./assets.js";
 import { byId } from "./blocks.js";
+import * as circles from "./circles.js";
 import { classes, classLabel } from "./classes.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
+import * as icons from "./icons.js";
 import { asMapped, years } from "./popups.js";
 import { resilience } from "./resilience.js";
 import * as secondMap from "./second_map.js";
@@ -12,7 +14,8 @@ import { sign, swatch } from "./swatch.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Counts, State, Values } from "./data.js" */
+/** @import { State, Values } from "./data.js" */
+/** Whether circles count assets by district at this zoom, and whether assets have icons. @typedef {{ circled: boolean, hasIcons: boolean }} Zoomed */
 
 let asked = 0;
 
@@ -25,28 +28,40 @@ function ranges(name, title, values) {
   return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
 }
 
+/** What divides the exposed assets. @param {State} state */
+function measure({ hazard }) {
+  if (hazard >= 0)
+    return element("h2", { word: "map.legend.assets_measure", values: { measure: hazards.all[hazard].measure } });
+  const { unit } = tableOf({ hazard });
+  return element("h2", { word: unit === "money" ? "map.legend.assets_ead" : "map.assets" });
+}
+
 /**
- * Every class of the colouring in front of the reader; how many assets each has comes from the layer.
+ * The classes of the colouring in front of the reader that any asset has; how many have each comes from the layer.
  * @param {State} state
- * @param {Counts} counts
+ * @param {Zoomed} zoomed
  */
-function assets(state, counts) {
+function assets(state, { circled, hasIcons }) {
   const table = tableOf(state);
-  const cells = table.classes.map(({ value }) =>
-    element("span", { class: "count", text: value === "exposed" ? "" : words.number(counts[String(value)]) }),
-  );
-  const rows = table.classes.flatMap((entry, place) =>
-    entry.value === "unusable"
-      ? []
-      : [element("li", {}, sign(entry), element("span", { text: classLabel(entry, table) }), cells[place])],
+  const cells = table.classes.map(() => element("span", { class: "count" }));
+  const rows = table.classes.map((entry, place) =>
+    element("li", {}, sign(entry), element("span", { text: classLabel(entry, table) }), cells[place]),
   );
   asked += 1;
   const mine = asked;
   classCounts(state).then((counted) => {
     if (mine !== asked) return;
-    for (const [place, cell] of cells.entries()) cell.textContent = words.number(counted[place]);
+    for (const [place, row] of rows.entries()) {
+      cells[place].textContent = words.number(counted[place]);
+      row.hidden = counted[place] === 0 || table.classes[place].value === "unusable";
+    }
   });
-  return [element("h2", { word: "map.assets" }), element("ul", {}, ...rows)];
+  const circle = element("li", {}, circles.sample(), element("span", { word: "map.legend.assets_exposed" }));
+  const types = icons.all().map(({ sign, types }) => {
+    const names = types.map((type) => words.labelled("asset_type", type)).join(", ");
+    return element("li", {}, sign, element("span", { text: names }));
+  });
+  return [measure(state), element("ul", {}, ...(circled ? [circle] : []), ...rows, ...(hasIcons ? types : []))];
 }
 
 /** @param {Pick<State, "hazard" | "map">} state */
@@ -63,8 +78,8 @@ function hazardPart({ hazard: place, map }) {
   return [...rows, ...(hazard.outside === "unknown" ? [beyond] : [])];
 }
 
-/** @param {State} state @param {Counts} counts */
-export function draw(state, counts) {
+/** @param {State} state @param {Zoomed} zoomed */
+export function draw(state, zoomed) {
   const other = secondMap.chosen();
   const paintings = {
     ead: () => {
@@ -82,6 +97,6 @@ export function draw(state, counts) {
     ...hazardPart(state),
     ...(other && other.hazard !== state.hazard ? hazardPart(other) : []),
     ...(resilience ? resilience.legend() : []),
-    ...assets(state, counts),
+    ...assets(state, zoomed),
   );
 }

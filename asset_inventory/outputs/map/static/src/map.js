@@ -7,11 +7,13 @@ import * as assetLayer from "./assets.js";
 import { assets } from "./assets.js";
 import { withBrowser } from "./browser.js";
 import * as card from "./card.js";
+import { circlesOf } from "./circles.js";
 import { districts } from "./districts.js";
 import * as downloads from "./downloads.js";
 import * as figures from "./figures.js";
 import * as find from "./find.js";
 import { hazards } from "./hazards.js";
+import { ICONS_FROM } from "./icons.js";
 import * as legend from "./legend.js";
 import * as lists from "./lists.js";
 import * as panel from "./panel.js";
@@ -54,7 +56,7 @@ function start(map) {
    * @param {() => void} otherwise
    */
   function signFirst(place, otherwise) {
-    const row = resilience?.at(map, place) ?? null;
+    const row = resilience?.at(map, place) ?? circles?.at(place) ?? null;
     if (row === null) {
       otherwise();
       return;
@@ -62,6 +64,9 @@ function start(map) {
     districts.choose(row);
     view.openDistrict(row, place);
   }
+
+  /** @type {ReturnType<typeof circlesOf> | null} */
+  let circles = null;
 
   function draw() {
     districts.draw(map);
@@ -72,6 +77,12 @@ function start(map) {
       (index, place) => signFirst(place, () => view.openAsset(index, place)),
       (place) => signFirst(place, () => view.clickOutsideAssets(place)),
     );
+    circles = circlesOf(map, "assets", { isSigned: resilience?.isSigned, changed: drawLegend });
+  }
+
+  function drawLegend() {
+    const hasIcons = map.getZoom() >= ICONS_FROM;
+    legend.draw(panel.state, { circled: Boolean(circles?.count()), hasIcons });
   }
 
   /** @param {State} state */
@@ -79,9 +90,16 @@ function start(map) {
     districts.paint(map, state.districts, figures.eadOfYear(state));
     hazards.show(map, state.hazard, state.map);
     assetLayer.show(state);
+    circles?.show(state);
   }
 
-  view.start(draw, () => legend.draw(panel.state, panel.counts()));
+  let before = map.getZoom();
+  map.on("zoomend", () => {
+    const now = map.getZoom();
+    if (before >= ICONS_FROM !== now >= ICONS_FROM) drawLegend();
+    before = now;
+  });
+  view.start(draw, drawLegend);
   panel.start();
   resilience?.start(map, panel.changed);
   const listAssets = lists.start(view);
@@ -94,7 +112,7 @@ function start(map) {
     },
     panel.showOnly,
   );
-  panel.onChange(refresh, legend.draw);
+  panel.onChange(refresh, drawLegend);
   panel.onChange(listAssets, () => {});
   panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict), () => {});
   panel.onChange(tableView.start(panel.state, view.goToAsset), () => {});

@@ -113,7 +113,12 @@ export function roomFor(measure, frame) {
     return true;
   }
 
-  return { labels, place, measure };
+  /** @param {Point} at @param {number} radius pixels in which nothing is written */
+  function keep({ x, y }, radius) {
+    taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+  }
+
+  return { labels, place, keep, measure, isFull: () => labels.length >= MOST };
 }
 
 /** @typedef {ReturnType<typeof roomFor>} Room */
@@ -122,6 +127,21 @@ export function roomFor(measure, frame) {
 function pixels(map, radius, latitude) {
   const metres = (40075016.686 * Math.cos((latitude * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
   return radius / metres;
+}
+
+/** What lies on a map's districts, in pixels around their places; names go below. @type {WeakMap<L.Map, Map<number, number>>} */
+const kept = new WeakMap();
+/** @type {WeakMap<L.Map, () => void>} */
+const writers = new WeakMap();
+
+/**
+ * Keeps names off circles on districts.
+ * @param {L.Map} map
+ * @param {Map<number, number>} radii by row, in pixels
+ */
+export function keepFree(map, radii) {
+  kept.set(map, radii);
+  writers.get(map)?.();
 }
 
 /**
@@ -133,11 +153,16 @@ function nameDistricts(map, room) {
   const { districts: own } = baseMap.data;
   if (!own) return;
   const zoom = map.getZoom();
-  /** @param {string} text @param {number[]} at @param {Look} look @param {number} share of the width that must fit */
-  function put(text, [lng, lat, radius], look, share) {
+  const circles = kept.get(map) ?? new Map();
+  /** @param {string} text @param {number[]} at @param {Look} look @param {number} share of the width that must fit @param {number} [below] pixels */
+  function put(text, [lng, lat, radius], look, share, below = 0) {
     const { x, y } = map.latLngToLayerPoint([lat, lng]);
     const fits = 2 * pixels(map, radius, lat) >= share * room.measure(text, look);
-    if (fits) room.place({ text, look, x, y, angle: 0 });
+    if (fits) room.place({ text, look, x, y: y + below, angle: 0 });
+  }
+  for (const [row, radius] of circles) {
+    const at = own.places[row];
+    if (at) room.keep(map.latLngToLayerPoint([at[1], at[0]]), radius);
   }
   if (zoom < 13.5) {
     const largest = [...own.parents].sort((a, b) => b[3] - a[3]);
@@ -146,7 +171,9 @@ function nameDistricts(map, room) {
   const share = zoom < 12.5 ? 1 : zoom < 15 ? 0.7 : 0;
   const rows = own.places.map((at, row) => ({ at, row })).sort((a, b) => (b.at?.[2] ?? 0) - (a.at?.[2] ?? 0));
   for (const { at, row } of rows) {
-    if (at) put(districts.nameOf(row), at, LOOKS.district, share);
+    const circle = circles.get(row);
+    const below = circle ? circle + LOOKS.district.height / 2 + ROOM + 1 : 0;
+    if (at) put(districts.nameOf(row), at, LOOKS.district, share, below);
   }
 }
 
@@ -188,9 +215,11 @@ function nameLines(map, room, layer, look, from, frame, bounds) {
     if (at.zoom < zoom) continue;
     for (let i = 0; i < layer.block.count; i += 1) {
       const name = baseMap.importanceOf(layer, i) === place + 1 ? baseMap.wordsOf(layer, i) : null;
-      if (name === null || !baseMap.isSeen(layer.block, i, at, bounds)) continue;
+      if (name === null || room.isFull() || !baseMap.isSeen(layer.block, i, at, bounds)) continue;
       const text = said(name);
       const width = room.measure(text, look);
+      const [west, north, east, south] = layer.block.boxes.subarray(4 * i, 4 * i + 4);
+      if (Math.hypot(east - west, south - north) * at.scale < width) continue;
       for (let ring = layer.block.ringOf[i]; ring < layer.block.ringOf[i + 1]; ring += 1) {
         for (const line of runs(layer, ring, at, frame)) {
           const spot = straight(line, width * 1.05);
@@ -306,5 +335,6 @@ export function draw(map, layers, roads, isOn) {
   }
 
   const canvas = new baseMap.PaneCanvas(map, "names", "445", paint);
+  writers.set(map, () => canvas.again());
   return () => canvas.again();
 }

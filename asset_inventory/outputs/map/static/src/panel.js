@@ -42,7 +42,6 @@ let before = page.painting; // how districts were coloured before a hazard map w
 /** @type {import("./figures.js").Figures | null} */
 let latest = null;
 
-export const counts = () => counted;
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
 const hazardNow = () => /** @type {Hazard | undefined} */ (hazards.all[state.hazard]);
 

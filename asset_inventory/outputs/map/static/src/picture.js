@@ -56,7 +56,8 @@ function paintMap(brush, map, divider) {
     const image = isHatched(part) ? hatching(part, width, height) : part;
     brush.save();
     divider?.clipPicture(brush, part);
-    brush.globalAlpha = Number(getComputedStyle(part).opacity);
+    const pane = /** @type {HTMLElement} */ (part.closest(".leaflet-pane"));
+    brush.globalAlpha = Number(getComputedStyle(part).opacity) * Number(getComputedStyle(pane).opacity);
     brush.imageSmoothingEnabled = part.tagName === "CANVAS";
     brush.drawImage(image, left - frame.left, top - frame.top, width, height);
     brush.restore();

@@ -137,6 +137,9 @@ function resilienceOf(data) {
     return hit ? signs.optionsOf(hit).row : null;
   }
 
+  /** Whether a sign lies on a district. @param {number} row */
+  const isSigned = (row) => placed.some((sign) => signs.optionsOf(sign).row === row);
+
   function remember() {
     const chosen = LAYERS.filter((name) => shown[name]);
     address.write({ also: chosen.join() === first.join() ? null : chosen.join(",") || "none" });
@@ -238,7 +241,19 @@ function resilienceOf(data) {
     });
   /** @param {HTMLElement} box @param {District} district */
   const district = (box, { id }) => popups.district(box, districts.data.id.indexOf(id));
-  return { draw, start, at, legend, values, share, shareOf, district, among: popups.among, missing: popups.missing };
+  return {
+    draw,
+    start,
+    at,
+    isSigned,
+    legend,
+    values,
+    share,
+    shareOf,
+    district,
+    among: popups.among,
+    missing: popups.missing,
+  };
 }
 
 export const resilience = hasBlock("preliminary") ? resilienceOf(block("preliminary")) : null;

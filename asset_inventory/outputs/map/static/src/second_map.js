@@ -5,6 +5,7 @@ import { mapText } from "./answers.js";
 import * as assets from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { exerciseMark } from "./canvas.js";
+import { circlesOf } from "./circles.js";
 import { districts, districtsOf } from "./districts.js";
 import * as figures from "./figures.js";
 import { hazards, hazardsOf } from "./hazards.js";
@@ -109,6 +110,7 @@ function secondMap(map, choose) {
   areas.draw(other);
   pictures.draw(other);
   layer.addTo(other);
+  const circles = circlesOf(other, "assets-other");
   /** @type {HTMLElement} */ (other.getPane("assets-other")).style.zIndex = "440";
   other.on("click", ({ latlng }) => choose(areas.at(other, latlng)));
   together(map, other);
@@ -119,6 +121,7 @@ function secondMap(map, choose) {
     areas.paint(other, now.hazard < 0 ? "ead" : "outline", figures.eadOfYear(now));
     pictures.show(other, now.hazard, now.map);
     assets.showOn(layer, now);
+    circles.show(now);
   };
   return { other, show };
 }

@@ -131,7 +131,7 @@ export class Sign extends L.CircleMarker {
  * The same sign next to its words.
  * @param {(brush: Brush) => void} paint
  */
-function nextToWords(paint) {
+export function nextToWords(paint) {
   const canvas = element("canvas", { class: "drawn", width: 52, height: 40, "aria-hidden": "true" });
   const brush = brushOf(canvas);
   brush.scale(2, 2);

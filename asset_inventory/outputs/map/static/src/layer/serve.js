@@ -106,7 +106,6 @@ const CALLS = {
   mark,
   colour: stores.colour,
   filter: stores.filter,
-  faint: stores.faint,
   counts: stores.counts,
   codes: stores.codes,
   attributes: figures.attributes,
@@ -153,8 +152,8 @@ export function serve(reply, { budget }) {
 
   /** @param {Job} job */
   function paint(job) {
-    const { blocks, looks, mark, icons, faint } = job.store;
-    return tiles.paint(blocks, job, looks, mark, { icons, faint: faint[job.z] });
+    const { blocks, looks, mark, icons } = job.store;
+    return tiles.paint(blocks, job, looks, mark, icons);
   }
 
   // One tile, or as much of it as fits into the budget, then whatever else waits to be heard.

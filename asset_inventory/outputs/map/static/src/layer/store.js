@@ -38,7 +38,6 @@ export function open(name, head, settled) {
     filters: {},
     looks: [],
     icons: iconsOf(head),
-    faint: {},
     mark: head.mark,
     settled: false,
     ended: false,
@@ -165,7 +164,7 @@ export function colour(store, name) {
   place(store, name);
   if (!store.head.styles[name]) throw new RangeError(`no style ${name}`);
   store.colour = name;
-  store.looks = tiles.looksOf(store.head.styles[name]);
+  store.looks = store.head.styles[name].map(tiles.look);
   store.blocks.forEach((block) => show(store, block));
 }
 
@@ -182,23 +181,6 @@ function iconsOf({ icons, classes }) {
     of: ({ classes }, asset) =>
       icons.of[low < 0 ? 0 : classes[low][asset] + (high < 0 ? 0 : 256 * classes[high][asset])],
   };
-}
-
-/**
- * Which codes of a class are faint at each zoom; {} none.
- * @param {Store} store
- * @param {string} name
- * @param {Record<number, number[]>} byZoom
- */
-export function faint(store, name, byZoom) {
-  const [by, high] = [place(store, name), store.head.classes.indexOf(`${name}-high`)];
-  store.faint = Object.fromEntries(
-    Object.entries(byZoom).map(([zoom, codes]) => {
-      const districts = new Uint8Array(65536);
-      for (const code of codes) districts[code] = 1;
-      return [zoom, { by, high, districts }];
-    }),
-  );
 }
 
 /** @param {Store} store @param {Codes | null} [wanted] */
@@ -226,7 +208,7 @@ export function filter(store, wanted) {
  * @param {Codes | null} [wanted]
  */
 export async function counts(store, name, wanted) {
-  const counted = new Array(256).fill(0);
+  const counted = new Array(store.head.classes.includes(`${name}-high`) ? 65536 : 256).fill(0);
   await each(store, name, wanted, (code) => {
     counted[code] += 1;
   });
@@ -251,13 +233,15 @@ export async function codes(store, name, wanted) {
 async function each(store, name, wanted, visit) {
   await store.whole;
   const passing = Object.entries(wanted ? allowed(store, wanted) : store.filters);
-  const at = place(store, name);
   for (const block of store.blocks) {
+    const { low: lows, high: highs } = bytesOf(store, block, name);
     const stays = new Uint8Array(block.count).fill(1);
     for (const [other, chosen] of passing) {
       const { low, high } = bytesOf(store, block, other);
       for (let i = 0; i < block.count; i += 1) if (!chosen[low[i] + (high ? 256 * high[i] : 0)]) stays[i] = 0;
     }
-    for (let i = 0; i < block.count; i += 1) if (stays[i]) visit(block.classes[at][i], block.first + i);
+    for (let i = 0; i < block.count; i += 1) {
+      if (stays[i]) visit(lows[i] + (highs ? 256 * highs[i] : 0), block.first + i);
+    }
   }
 }

@@ -3,7 +3,7 @@
 
 import { near } from "./hit.js";
 
-/** @import { Block, Box, Brush, Canvas, Extras, Icons, Look, ShownBlock, Style, Tile } from "./types.js" */
+/** @import { Block, Box, Brush, Canvas, Icons, Look, ShownBlock, Style, Tile } from "./types.js" */
 /** Blocks and assets in turn. @typedef {(ShownBlock | number)[]} Listed */
 /** @typedef {{ size: number, scale: number, x: number, y: number, box: Box }} Frame */
 /**
@@ -26,7 +26,6 @@ const MOST_IN_CELL = 3;
 const BUCKETS = 10; // sizes of areas, each twice the one before, from 2 to half a tile of 1024 pixels
 const [WHITE, DARK, GREY] = ["#ffffff", "#1f2937", "#3d4552"];
 const FINE = 0.4; // pixels: a vertex nearer to the one before is passed over
-const FAINT = 0.3; // how strong an asset is where its district is counted in one circle
 
 const crowdedRadius = (/** @type {number} */ zoom) => Math.min(3 + (zoom - DISCS_FROM) / 2, 5);
 /** Of a point that has room: larger where an icon is in it. @param {number} zoom @param {boolean} icon */
@@ -183,9 +182,8 @@ function each(block, asset, at, visit) {
  * @param {Look[]} looks
  * @param {ReturnType<typeof dots>} small
  * @param {Lists} lists
- * @param {Extras} extras
  */
-function sort(block, at, job, looks, small, lists, { faint }) {
+function sort(block, at, job, looks, small, lists) {
   const side = Math.max(1, Math.round(job.ratio));
   const discs = job.z >= DISCS_FROM;
   // a point is as large as it has room in its cell, which may lie in the next tile
@@ -193,11 +191,6 @@ function sort(block, at, job, looks, small, lists, { faint }) {
   const edge =
     (cells ? lineWidth(job.z) / 2 + 3 : Math.max(pointRadius(job.z, true), lineWidth(job.z)) + 2) * job.ratio;
   const wide = cells ? (pointRadius(job.z, true) + 3 + CELL) * job.ratio : edge;
-  const codes = faint && {
-    ...faint,
-    low: block.classes[faint.by],
-    high: faint.high < 0 ? null : block.classes[faint.high],
-  };
   near([block], at.box, wide / at.scale, (_, asset) => {
     const code = block.shown[asset];
     if (code === 0) return;
@@ -209,8 +202,7 @@ function sort(block, at, job, looks, small, lists, { faint }) {
     const kind = block.kinds[asset];
     if (cells && kind !== POINT && (east < -edge || south < -edge || west > at.size + edge || north > at.size + edge))
       return;
-    const isFaint = codes?.districts[codes.low[asset] + (codes.high ? 256 * codes.high[asset] : 0)];
-    const look = looks[code - 1 + (isFaint ? looks.length / 2 : 0)];
+    const look = looks[code - 1];
     if (kind === POINT) {
       if (discs) lists.points[look.rank].push(block, asset);
       else each(block, asset, at, (x, y) => small.mark(x, y, look));
@@ -282,7 +274,7 @@ function filler(brush, look, job) {
   return () => {
     fill ??= hatched(brush, look.ink);
     brush.fillStyle = fill;
-    brush.globalAlpha = alpha * look.alpha;
+    brush.globalAlpha = alpha;
     brush.fill("nonzero");
     brush.globalAlpha = 1;
     if (!near) return;
@@ -326,7 +318,7 @@ function liner(brush, look, job) {
       ];
   return () => {
     brush.lineJoin = "round";
-    brush.globalAlpha = (near ? 1 : hollow ? 0.6 : 0.9) * look.alpha;
+    brush.globalAlpha = near ? 1 : hollow ? 0.6 : 0.9;
     strokes.forEach(([size, colour], place) => {
       brush.lineWidth = size;
       brush.strokeStyle = colour;
@@ -392,7 +384,6 @@ function sprite(look, radius, ratio, icon) {
  * @param {Path2D | null} [icon]
  */
 export function symbol(brush, x, y, radius, ratio, look, icon) {
-  brush.globalAlpha = look.alpha;
   for (const [reach, fill] of /** @type {[number, string | CanvasPattern][]} */ ([
     [radius + 2 * ratio, look.casing],
     [radius + ratio, look.edge],
@@ -417,7 +408,6 @@ export function symbol(brush, x, y, radius, ratio, look, icon) {
     brush.fill(icon);
     brush.setTransform(1, 0, 0, 1, 0, 0);
   }
-  brush.globalAlpha = 1;
 }
 
 /**
@@ -515,10 +505,10 @@ function across(brush, text, size, ratio) {
  * @param {Tile} job
  * @param {Look[]} looks
  * @param {string | null} text
- * @param {Extras} [extras] which districts are faint, and the icons
+ * @param {Icons | null} [icons]
  * @returns {Generator<void, Canvas | null>}
  */
-export function* paint(blocks, job, looks, text, extras = {}) {
+export function* paint(blocks, job, looks, text, icons = null) {
   const ordered = [...looks].sort((a, b) => a.rank - b.rank);
   /** @type {Lists} */
   const lists = { areas: [], lines: [], points: [], large: [] };
@@ -530,7 +520,7 @@ export function* paint(blocks, job, looks, text, extras = {}) {
   const at = frame(job, blocks.length ? blocks[0].bits : 28);
   const small = dots(at.size, (job.z < DISCS_FROM ? pointRadius(job.z, false) : crowdedRadius(job.z)) * job.ratio);
   for (const block of blocks) {
-    sort(block, at, job, looks, small, lists, extras);
+    sort(block, at, job, looks, small, lists);
     yield;
   }
   const isCrowded = crowds(lists.points, at, CELL * job.ratio);
@@ -551,7 +541,7 @@ export function* paint(blocks, job, looks, text, extras = {}) {
   small.onto(brush);
   for (const look of ordered) {
     if (lists.points[look.rank].length) {
-      yield* marks(brush, lists.points[look.rank], look, at, job, isCrowded, extras.icons);
+      yield* marks(brush, lists.points[look.rank], look, at, job, isCrowded, icons);
     }
   }
   if (text) across(brush, text, at.size, job.ratio);
@@ -586,24 +576,9 @@ export function look(style) {
     edge,
     casing: WHITE,
     thin,
-    alpha: 1,
     small: pixel(thin, strong),
     core: pixel(style.colour, strong),
     // a pale mark has a dark edge, a dark mark a white edge
     rim: hollow ? pixel(GREY, 0.5) : pixel(light > 0.5 ? darker(0.6) : WHITE, 0.8),
   };
-}
-
-/**
- * The looks of all classes, and after them the same, faint, below them.
- * @param {Style[]} styles
- */
-export function looksOf(styles) {
-  const looks = styles.map(look);
-  const above = looks.map((one) => ({ ...one, rank: one.rank + looks.length }));
-  const below = looks.map((one) => {
-    const weak = pixel(one.thin, FAINT);
-    return { ...one, alpha: FAINT, small: weak, core: weak, rim: weak };
-  });
-  return [...above, ...below];
 }

@@ -15,7 +15,6 @@ export interface Look extends Style {
   edge: string;
   casing: string;
   thin: string;
-  alpha: number;
   small: number;
   core: number;
   rim: number;
@@ -74,16 +73,6 @@ export type ShownBlock = Block & { shown: Uint8Array; hasPoints: boolean };
 export interface Icons {
   of: (block: Block, asset: number) => number;
   shapes: Path2D[];
-}
-/** The districts whose assets are faint: 1 by code, which is in one class or in two. */
-export interface Faint {
-  by: number;
-  high: number;
-  districts: Uint8Array;
-}
-export interface Extras {
-  faint?: Faint | null;
-  icons?: Icons | null;
 }
 
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -183,7 +172,6 @@ export interface Store {
   filters: Record<string, Uint8Array>;
   looks: Look[];
   icons: Icons | null;
-  faint: Record<number, Faint>; // by zoom
   mark: string | null;
   settled: boolean;
   busy: number;
