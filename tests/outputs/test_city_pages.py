@@ -26,7 +26,7 @@ from asset_inventory.outputs.map.hazard_layers import hazards_on_map
 from asset_inventory.outputs.views.city import sources_of
 from asset_inventory.risk.exposure import STATES
 from tests.support.jakarta import JAKARTA, TOML
-from tests.support.map_page import painted, show_tab
+from tests.support.map_page import painted, popup_text, show_tab
 from tests.support.page_contents import block_of, decoded, head, layer_of
 from tests.support.paths import DATA
 
@@ -189,6 +189,72 @@ def test_every_map_of_a_hazard_paints_something(built, open_page, name):
         assert page.evaluate(f"{pane}.querySelector('canvas, img, svg') !== null")
         assert page.locator("#map-box").screenshot() != bare
     assert opened.wrong == []
+
+
+# Circles by district where assets lie too close
+
+# What is written into canvases, by the pane that they lie in
+WRITTEN = """window.__written = [];
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+  if (this.canvas.closest(".leaflet-circles-pane")) __written.push(text);
+  return write.call(this, text, ...rest);
+};"""
+FAINT = "getComputedStyle(document.querySelector('.leaflet-assets-pane')).opacity"
+CIRCLE = "#legend-body li:has-text('number of exposed assets')"
+
+
+@pytest.mark.chromium
+@pytest.mark.slow
+def test_the_whole_city_shows_how_many_assets_are_exposed_in_each_district(built, open_page):
+    one = built("semarang")
+    opened = open_page(one.path, address="#hazard=banjir&period=100", first=WRITTEN)
+    page, found = opened.page, one.assessment
+    painted(page)
+    ledger = of_map(found.exposure_counts, "banjir", 100.0)
+    by_district = ledger.groupby("district")["exposed"].sum().sort_values()
+    written = {int(text.replace(",", "")) for text in page.evaluate("__written") if text}
+    # the greatest have room for their number
+    assert {int(count) for count in by_district.iloc[-5:]} <= written <= {*by_district.astype(int)}
+    assert page.evaluate(FAINT) == "0.35"
+    assert page.locator(CIRCLE).count() == 1
+    blocks = one.path.read_text(encoding="utf-8")
+    districts = block_of(blocks, "districts")
+    row = districts["id"].index(by_district.index[-1])
+    place = block_of(blocks, "context")["districts"]["places"][row][1::-1]
+    at = page.evaluate("(place) => map_city.latLngToContainerPoint(place)", place)
+    frame = page.locator("#map-box").bounding_box()
+    page.mouse.click(frame["x"] + at["x"], frame["y"] + at["y"])
+    assert districts["name"][row] in popup_text(page)
+    page.evaluate("document.querySelector('.leaflet-popup-close-button').click()")
+    page.evaluate("(place) => { map_city.setView(place, 16); }", place)
+    painted(page)
+    assert page.evaluate(FAINT) == "1"
+    assert page.locator(CIRCLE).count() == 0
+    assert opened.wrong == []
+
+
+@pytest.mark.chromium
+@pytest.mark.slow
+def test_the_legend_has_the_classes_that_any_asset_has(built, open_page):
+    one = built("semarang")
+    opened = open_page(one.path, address="#hazard=banjir&period=100")
+    page = opened.page
+    blocks = one.path.read_text(encoding="utf-8")
+    hazards = block_of(blocks, "hazards")
+    place = [hazard["name"] for hazard in hazards].index("banjir")
+    number = [shown["return_period"] for shown in hazards[place]["maps"]].index(100)
+    table = block_of(blocks, "classes")[f"assets-{place}"]["classes"]
+    counted = page.evaluate(f"assets_on_map_0.counts('map-{place}-{number}', {{}})")[: len(table)]
+    assert 0 in counted and sum(count > 0 for count in counted) > 2
+    rows = page.locator("#legend-body ul:last-child li:has(.count):visible")
+    shown = [int(text.replace(",", "")) for text in rows.locator(".count").all_inner_texts()]
+    assert shown == [
+        count
+        for count, entry in zip(counted, table, strict=True)
+        if count and entry["value"] != "unusable"
+    ]
+    assert "Assets by flood depth" in page.inner_text("#legend-body")
 
 
 # What each city stands for

@@ -490,7 +490,7 @@ def test_where_there_is_nothing_yet_the_map_says_so_and_lists_scores(map_of, dra
     assert "No content yet" in page.text_content("#layer-preliminary")
     assert page.inner_text("#panel-focus th:nth-child(4)").strip() == "% of value a year"
     assert page.inner_text("#focus-rows").split()[0] == "1"
-    assert page.locator("#legend-body .drawn").count() == 0
+    assert page.locator("#legend-body ul:not(:last-child) .drawn").count() == 0
     settled(opened)
 
 
