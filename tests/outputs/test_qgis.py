@@ -25,6 +25,7 @@ from asset_inventory.outputs.files.results import write_results
 from asset_inventory.outputs.map.city_layer import LETTERS
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.hazard_layers import hazards_on_map
+from asset_inventory.outputs.map.page import STATIC
 from asset_inventory.outputs.views.city import counts_of_maps, maps_of
 from asset_inventory.outputs.views.style import (
     Classes,
@@ -178,6 +179,52 @@ def test_what_lies_above_on_the_page_lies_above_here(assessment, tmp_path):
         "districts-score",
         "context-1-coast-river-line",
         "context-1-coast-river-polygon",
+    ]
+
+
+def test_a_base_map_has_the_colours_and_the_order_of_the_page(edit, tmp_path):
+    line, area = shapely.LineString([(X, Y), (X + 100, Y + 90)]), shapely.box(X, Y, X + 9, Y + 9)
+    # in the order of city.toml, which is not that of drawing
+    shapes = {"built_up": area, "water": area, "river": line, "coast": line, "road": line}
+    shapes |= {"boundary": area, "place": shapely.Point(X, Y)}
+    entry = '[[context]]\nkind = "{0}"\npath = "{0}.gpkg"\nsource = {{ title = "T", licence = "MIT" }}\n'
+    first = '[[assets]]\nname = "buildings"'
+    town = edit((first, "".join(map(entry.format, shapes)) + first))
+    for kind, shape in shapes.items():
+        gpd.GeoDataFrame(geometry=[shape], crs="EPSG:32749").to_file(town / f"{kind}.gpkg")
+    root = written(assess(read_city(town)), tmp_path / "out")
+    symbols = {kind: layer(root, kind).find("renderer-v2/symbols/symbol") for kind in shapes}
+    colours = {}
+    for kind, symbol in symbols.items():
+        (own,) = symbol.findall("layer[@locked='0']")
+        values = {one.get("name"): one.get("value") for one in own.findall("Option/Option")}
+        parts = (values.get("line_color") or values["color"]).split(",")
+        colours[kind] = "#" + "".join(f"{int(part):02x}" for part in parts[:3])
+        assert ("dash" in values.values()) == (kind == "boundary")
+    script = (STATIC / "src" / "base_map.js").read_text(encoding="utf-8")
+    for kind, painter in (
+        ("built_up", r"built_up: filled\("),
+        ("water", r"water: filled\("),
+        ("river", r"paintRivers\(.*?line\(.*?\), "),
+        ("coast", r"paintCoast\(.*?line\(.*?\), "),
+        ("road", r"paintRoads\(.*line\(brush, path, (?=.#ffffff)"),
+        ("boundary", r"paintBorder\(.*?line\(.*?\), "),
+    ):
+        assert colours[kind] == re.search(f'{painter}"(#[0-9a-f]+)"', script, re.S)[1], kind
+    drawn = [one.text for one in root.findall("layer-tree-group/custom-order/item")]
+    of_base_map = [re.sub(r"context-\d-(.*)-(point|line|polygon)", r"\1", one) for one in drawn]
+    kept = {"districts-outline", "hazard-map-1-flood-10", "districts-ead", "built-up", *shapes}
+    assert [one for one in of_base_map if one in kept] == [
+        "districts-outline",
+        "place",
+        "boundary",
+        "road",
+        "hazard-map-1-flood-10",
+        "coast",
+        "water",
+        "river",
+        "districts-ead",
+        "built-up",
     ]
 
 

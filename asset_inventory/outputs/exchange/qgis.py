@@ -275,14 +275,23 @@ def _tree(parent: Element, group: Group) -> None:
 def _order(
     root: Element, above: Iterable[Drawn], hazards: Group, districts: Group, context: Group
 ) -> None:
-    """Add the order of drawing from the top: borders of districts, hazard map, district colours."""
+    """Add the order of drawing from the top: borders of districts, hazard map, district colours.
+
+    The base map lies between them and below, by what its layers cover.
+    """
     *coloured, outline = districts.members or (None,)
+
+    def covering(what: str) -> list[Drawn]:
+        return [layer for layer in context.layers() if layer.above == what]
+
     ordered = [
         *above,
         *([outline] if outline else []),
+        *covering("hazards"),
         *hazards.layers(),
+        *covering("districts"),
         *coloured,
-        *context.members,
+        *covering(""),
     ]
     node = SubElement(root.find("layer-tree-group"), "custom-order", enabled="1")
     for layer in ordered:

@@ -79,8 +79,9 @@ class Drawn:
     `id` has more than ten letters, or QGIS makes one of its own. `address` is its file (and layer)
     next to the project, `kind` "point", "line", "polygon" or "grid", `look` its renderer, `looks`
     more of them by name. `sources` are as `sources_of` gives them, `notes` keys of `words`,
-    `fields` what columns are called. `counted` asks QGIS to count each class. What is not in the
-    results yet is in `table`, or written to a path by `write`.
+    `fields` what columns are called. `counted` asks QGIS to count each class. `above` is what a
+    layer of the base map covers: "hazards", "districts", or nothing. What is not in the results yet
+    is in `table`, or written to a path by `write`.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Drawn:
     notes: tuple[str, ...] = ()
     shown: bool = True
     counted: bool = False
+    above: str = ""
     table: gpd.GeoDataFrame | None = None
     write: Callable[[Path], object] | None = None
 
@@ -240,6 +242,21 @@ PACKAGE = f"{FOLDER}/map_layers.gpkg"
 EXERCISE_ID = "exercise-mark"
 _GRID_OPACITY, ZONES, HATCHING = 0.9, qgis_styles.Look(opacity=0.85), qgis_styles.Look(opacity=0.75)
 _EDGE_COLOUR, _CONTEXT_LINE, _CONTEXT_FILL = "#08306b", "#64748b", "#cbd5e1"
+# The base map as the page draws it (static/src/base_map.js): its kinds from the highest, each with
+# what it covers, and their colours; the widths of lines are in millimetre.
+_ABOVE = {
+    "place": "hazards",
+    "boundary": "hazards",
+    "road": "hazards",
+    "coast": "districts",
+    "water": "districts",
+    "river": "districts",
+    None: "",
+    "built_up": "",
+}
+_FILLS = {"water": "#aed1e9", "built_up": "#e5ded2"}
+_LINES = {"road": ("#ffffff", 0.5), "coast": ("#4f86ad", 0.35), "river": ("#9cc6e3", 0.5)}
+_BORDER, _ROAD_EDGE = "#56627a", "#7f8a99"
 
 
 def hazards_group(assessment: Assessment, *, language: str) -> Group:
@@ -282,9 +299,10 @@ def title_of(
 
 
 def context_group(city: City, *, language: str) -> Group:
-    """Return the layers behind everything; raises SourceError where one cannot be read."""
-    layers = []
-    for place, layer in enumerate(city.context, start=1):
+    """Return the base map, its highest layer first; raises SourceError where one cannot be read."""
+    layers, heights = [], list(_ABOVE)
+    numbered = enumerate(city.context, start=1)
+    for place, layer in sorted(numbered, key=lambda entry: heights.index(entry[1].kind)):
         name = layer.name or layer.path.stem
         table = to_city(
             read_features(Layer(layer.path, name, layer.layer, layer.crs)).table,
@@ -307,8 +325,9 @@ def context_group(city: City, *, language: str) -> Group:
                     address=address_of(PACKAGE, stem),
                     kind=geometry,
                     crs=pyproj.CRS(city.crs),
-                    look=qgis_styles.single(_context_symbol(geometry)),
+                    look=qgis_styles.single(_context_symbol(layer.kind, geometry)),
                     sources=(("map.about.context", name, layer.source),),
+                    above=_ABOVE[layer.kind],
                     table=features[["geometry"]],
                 )
             )
@@ -474,7 +493,21 @@ def _source_of(hazard: Hazard) -> tuple:
     return (("map.about.hazard", hazard.name, hazard.source),)
 
 
-def _context_symbol(geometry: str) -> Element:
+def _context_symbol(kind: str | None, geometry: str) -> Element:
+    if kind == "boundary" and geometry == "polygon":
+        return border(_BORDER, width=0.4, dash="dash")
+    if kind == "boundary" and geometry == "line":
+        line = qgis_styles.line_of(_BORDER, 0.4) | {"line_style": "dash"}
+        return qgis_styles.symbol(geometry, "0", ("SimpleLine", line))
+    if kind in _FILLS and geometry == "polygon":
+        plain = {"color": qgis_styles.paint(_FILLS[kind]), "outline_style": "no"}
+        return qgis_styles.symbol(geometry, "0", ("SimpleFill", plain))
+    if kind in _LINES and geometry == "line":
+        colour, width = _LINES[kind]
+        lines = [("SimpleLine", qgis_styles.line_of(colour, width))]
+        if kind == "road":  # white on any ground, so it has edges
+            lines.insert(0, ("SimpleLine", qgis_styles.line_of(_ROAD_EDGE, width + 0.3)))
+        return qgis_styles.symbol(geometry, "0", *lines, own=len(lines) - 1)
     fill = qgis_styles.paint(_CONTEXT_FILL, 0.5)
     edge = {"outline_color": qgis_styles.paint(_CONTEXT_LINE), "outline_width": "0.32"}
     layer = {
