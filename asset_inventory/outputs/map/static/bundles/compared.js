@@ -2458,7 +2458,11 @@
       openPopup(() => content.district(districts.figures(row)), place2, from);
     }
     function flyTo(bounds2, maxZoom, then) {
-      const options = { maxZoom, paddingTopLeft: [30, 30], paddingBottomRight: [30 + covered(), 30] };
+      const options = {
+        maxZoom: Math.max(maxZoom, map2.getMinZoom()),
+        paddingTopLeft: [30, 30],
+        paddingBottomRight: [30 + covered(), 30]
+      };
       asked += 1;
       const mine = asked;
       close();

@@ -4029,8 +4029,8 @@
     const names2 = /* @__PURE__ */ new Map();
     const columns = [];
     const codes = await layer.codes(colourOf(state2), {});
-    const numbers = async (name, head, write3) => {
-      const values = await layer.column(name);
+    const numbers = async (name2, head, write3) => {
+      const values = await layer.column(name2);
       columns.push({
         head,
         number: true,
@@ -4038,16 +4038,16 @@
         text: (index) => Number.isNaN(values[index]) ? "–" : write3(values[index])
       });
     };
-    const coded = async (name) => {
-      const all4 = data.filters[name];
+    const coded = async (name2) => {
+      const all4 = data.filters[name2];
       if (!all4) return;
-      const of = await codesOf(name);
+      const of = await codesOf(name2);
       const text = (index) => {
         const word = all4[of[index]];
         if (!known(word)) return say("number.not_known");
-        return name === "district" ? districts.nameOfId(word) : labelled(name, word);
+        return name2 === "district" ? districts.nameOfId(word) : labelled(name2, word);
       };
-      columns.push({ head: { word: `map.${name}` }, number: false, text, key: text });
+      columns.push({ head: { word: `map.${name2}` }, number: false, text, key: text });
     };
     columns.push({
       head: { word: "map.asset" },
@@ -4072,7 +4072,8 @@
       if (data3.ead[place2]) await numbers(`${place2}.ead`, { word: "map.table.ead_of", values }, money);
     } else if (data3.total) await numbers(data3.total, { word: "map.ead_short" }, money);
     await coded("owner");
-    return columns;
+    const [name, ...others] = columns;
+    return matchMedia("(max-width: 600px)").matches ? [name, ...others.sort((one, other) => Number(other.number) - Number(one.number))] : columns;
   }
   function sorted(rows, key, down) {
     if (!key) return rows;
@@ -4179,10 +4180,9 @@
       chosen4 = columns.reduce((best, { number: number3 }, place2) => number3 ? place2 : best, 1);
       down = columns[chosen4].number;
       grid.setAttribute("aria-rowcount", String(rows.length + 1));
-      grid.style.setProperty(
-        "--columns",
-        columns.map(({ number: number3 }, at) => at ? number3 ? "1fr" : "1.1fr" : "2fr").join(" ")
-      );
+      const widths = columns.map(({ number: number3 }, at) => at ? number3 ? 118 : 104 : 160);
+      grid.style.setProperty("--columns", widths.map((width) => `minmax(${width}px, ${width}fr)`).join(" "));
+      grid.style.setProperty("--least", `${widths.reduce((sum2, width) => sum2 + width, 0)}px`);
       space.style.height = `${height()}px`;
       title.textContent = say("map.table.title", { count: rows.length });
       fillHeads();
@@ -4211,8 +4211,8 @@
       if (!view2.hidden) draw7();
     });
     close2.addEventListener("click", hide);
-    view2.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") hide();
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !view2.hidden) hide();
     });
     byId("open-table").addEventListener("click", () => {
       view2.hidden = false;
@@ -4394,7 +4394,11 @@
       openPopup(() => content.district(districts.figures(row2)), place2, from);
     }
     function flyTo(bounds2, maxZoom, then) {
-      const options = { maxZoom, paddingTopLeft: [30, 30], paddingBottomRight: [30 + covered(), 30] };
+      const options = {
+        maxZoom: Math.max(maxZoom, map.getMinZoom()),
+        paddingTopLeft: [30, 30],
+        paddingBottomRight: [30 + covered(), 30]
+      };
       asked2 += 1;
       const mine = asked2;
       close();

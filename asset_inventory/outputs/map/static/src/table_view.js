@@ -73,7 +73,11 @@ async function columnsOf(state) {
     if (tiles.ead[place]) await numbers(`${place}.ead`, { word: "map.table.ead_of", values }, words.money);
   } else if (tiles.total) await numbers(tiles.total, { word: "map.ead_short" }, words.money);
   await coded("owner");
-  return columns;
+  // a phone shows a name and two figures, the rest after a swipe
+  const [name, ...others] = columns;
+  return matchMedia("(max-width: 600px)").matches
+    ? [name, ...others.sort((one, other) => Number(other.number) - Number(one.number))]
+    : columns;
 }
 
 /**
@@ -204,10 +208,9 @@ export function start(state, open) {
     chosen = columns.reduce((best, { number }, place) => (number ? place : best), 1);
     down = columns[chosen].number;
     grid.setAttribute("aria-rowcount", String(rows.length + 1));
-    grid.style.setProperty(
-      "--columns",
-      columns.map(({ number }, at) => (at ? (number ? "1fr" : "1.1fr") : "2fr")).join(" "),
-    );
+    const widths = columns.map(({ number }, at) => (at ? (number ? 118 : 104) : 160));
+    grid.style.setProperty("--columns", widths.map((width) => `minmax(${width}px, ${width}fr)`).join(" "));
+    grid.style.setProperty("--least", `${widths.reduce((sum, width) => sum + width, 0)}px`);
     space.style.height = `${height()}px`;
     title.textContent = words.say("map.table.title", { count: rows.length });
     fillHeads();
@@ -238,8 +241,8 @@ export function start(state, open) {
     if (!view.hidden) draw();
   });
   close.addEventListener("click", hide);
-  view.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") hide();
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !view.hidden) hide();
   });
   byId("open-table").addEventListener("click", () => {
     view.hidden = false;

@@ -180,7 +180,11 @@ export function viewOf(map, assets, content) {
    */
   function flyTo(bounds, maxZoom, then) {
     /** @type {L.FitBoundsOptions} */
-    const options = { maxZoom, paddingTopLeft: [30, 30], paddingBottomRight: [30 + tabs.covered(), 30] };
+    const options = {
+      maxZoom: Math.max(maxZoom, map.getMinZoom()),
+      paddingTopLeft: [30, 30],
+      paddingBottomRight: [30 + tabs.covered(), 30],
+    };
     asked += 1;
     const mine = asked;
     tabs.close();
