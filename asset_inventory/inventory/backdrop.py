@@ -27,7 +27,7 @@ MARGIN = 0.05  # of the box's longer side, so that nothing ends at the city's ed
 # A page can be moved by one box to each side; the sea reaches that far, for it takes few vertices.
 SEA_MARGIN = 1.0
 TOLERANCE = 2.0  # metre; OpenStreetMap is traced from pictures, which are no better
-LEAST_WATER, LEAST_BUILT_UP = 300.0, 5_000.0  # m²
+LEAST_WATER, LEAST_BUILT_UP = 500.0, 5_000.0  # m²
 GAP = 10.0  # metre; streets between two built-up areas are built up too
 DECIMALS = 5  # of a degree, about 1 m
 NAMES = ("name", "name_id", "name_en")

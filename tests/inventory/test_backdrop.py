@@ -51,8 +51,8 @@ WAYS = [
         [(0, 400), (900, 400)],
         {"waterway": "river", "name": "Kali Garang", "name:en": "Garang River"},
     ),
-    (square(0, 0, 20), {"natural": "water", "name": "Waduk"}),  # 400 m2
-    (square(100, 0, 17), {"natural": "water"}),  # 289 m2: less than 300
+    (square(0, 0, 24), {"natural": "water", "name": "Waduk"}),  # 576 m2
+    (square(100, 0, 21), {"natural": "water"}),  # 441 m2: less than 500
     (square(200, 0, 100), {"landuse": "reservoir"}),
     (square(0, 200, 100), {"landuse": "residential"}),
     (square(115, 200, 100), {"landuse": "industrial"}),  # over a street of 15 m
@@ -96,7 +96,7 @@ def test_water_and_built_up_areas_are_joined_and_what_is_tiny_is_left_out(layers
     areas = in_metres(layers["water"])
     areas = areas[areas.area < 1e6]  # without the sea
     assert dict(zip(areas["name"].fillna("-"), areas.area, strict=True)) == {
-        "Waduk": pytest.approx(400, abs=60),
+        "Waduk": pytest.approx(576, abs=60),
         "-": pytest.approx(10_000, abs=300),
     }
     # two squares of 100 m and the street of 15 m between them: 215 x 100 m
