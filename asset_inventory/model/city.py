@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -379,6 +380,37 @@ class Scores(Declared):
 Icon = Annotated[str, Field(json_schema_extra={"enum": sorted(ICONS)})]
 
 
+# Of https alone, from a host by its name, so that the page can name and allow it
+TILES = re.compile(r"https://([a-z0-9.-]+\.[a-z]+)/[^\s\"'<>;,\\]*")
+_PLACES = ("{x}", "{y}", "{z}")
+
+
+class OnlineMap(Declared):
+    """Pictures of a base map from a server, which the page loads only while its reader wants them.
+
+    Examples
+    --------
+    >>> online = OnlineMap(tiles="https://tiles.example.org/{z}/{x}/{y}.png", attribution="Example")
+    >>> online.host
+    'tiles.example.org'
+    """
+
+    tiles: Text  # an address with {z}, {x} and {y}
+    attribution: Text
+    max_zoom: Annotated[int, Field(strict=True, ge=1, le=22)] = 18
+
+    @property
+    def host(self) -> str:
+        """Return the server that the pictures come from; "" of an address that is none."""
+        found = TILES.fullmatch(self.tiles)
+        return found[1] if found and all(place in self.tiles for place in _PLACES) else ""
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield a fault for an address that is none of tiles."""
+        if isinstance(self.tiles, str) and not self.host:  # anything else is a fault by itself
+            yield "map, online, tiles", "fault.no_tiles", {"given": self.tiles}
+
+
 class MapClasses(Declared):
     """Breaks between the classes of maps and legends; without them classes are rounded quantiles.
 
@@ -389,6 +421,7 @@ class MapClasses(Declared):
     icons: Annotated[Mapping[Text, Icon], AfterValidator(MappingProxyType)] = Field(
         default_factory=dict, validate_default=True
     )
+    online: OnlineMap | None = None
 
 
 def _pair(given: Any) -> Any:

@@ -86,6 +86,8 @@ def crosscheck(city: City) -> Iterator[Fault]:
     yield from city.resilience.faults()
     yield from city.same_assets.faults()
     yield from rising("map, ead_breaks", city.map.ead_breaks)
+    if city.map.online is not None:
+        yield from city.map.online.faults()
     for name, icon in city.map.icons.items():
         if icon is not None and icon not in ICONS:
             yield f"map, icons, {name}", *not_known("fault.no_such_icon", icon, sorted(ICONS))

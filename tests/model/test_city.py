@@ -250,6 +250,19 @@ def test_faults_are_said_in_indonesian_too(edit):
             'the map has no icon "x"; choose from airport, bank, blood-bank',
         ),
         ("[scores]", "[map]\nicons = 3\n[scores]", "map, icons"),
+        *(
+            (
+                "[scores]",
+                f'[map.online]\ntiles = "{tiles}"\nattribution = "Office"\n[scores]',
+                f'map, online, tiles: the address "{tiles}" is not of tiles: it begins with https://',
+            )
+            for tiles in (
+                "http://tiles.example.org/{z}/{x}/{y}.png",
+                "https://tiles.example.org/{z}/{x}.png",
+                "https://tiles.example.org; script-src */{z}/{x}/{y}",
+                "https://name:word@tiles.example.org/{z}/{x}/{y}",
+            )
+        ),
         (
             'name = "flood"',
             'name = "flood"\nvisibility = "secret"',
@@ -533,6 +546,11 @@ ead_breaks = [1_000_000, 10_000_000]
 [map.icons]
 house = "home"
 
+[map.online]
+tiles = "https://tiles.example.org/{z}/{x}/{y}.png"
+attribution = "Office of maps"
+max_zoom = 17
+
 [scores]
 fewest_assets = 2
 floor = 0.01
@@ -736,6 +754,7 @@ def test_every_key_there_is(tmp_path):
         "districts",
         "maps",
         "icons",
+        "online",
         "population",
         "relations",
         "pressures",

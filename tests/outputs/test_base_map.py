@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from PIL import Image
 
 from asset_inventory.io.geometries import WGS84, carry
 from asset_inventory.model.city import ContextLayer
@@ -19,6 +21,7 @@ from asset_inventory.outputs.map import base_map as base
 from asset_inventory.outputs.map.base_map import ContextTable, asset_roads, base_map, district_names
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.views.city import in_page_order
+from tests.support.browser import until
 from tests.support.map_page import SOUTH_EAST, painted, rectangle, settled, share
 from tests.support.osm_extract import degrees, square
 from tests.support.town import X, Y
@@ -229,6 +232,43 @@ def test_water_lies_above_the_districts_colours_and_can_be_left_out(mapped, open
     assert share(page, (60, 93, 95, 97), ROAD, ROAD_EDGE) > 0.5
     assert "OSM (ODbL-1.0)" in page.inner_text("#credit")
     settled(opened)
+
+
+TILES = """document.querySelectorAll(".leaflet-online-pane img.leaflet-tile-loaded").length"""
+
+
+@pytest.mark.chromium
+def test_an_online_map_is_asked_for_only_while_its_reader_wants_it(edit, open_page, tmp_path):
+    tiles = "https://tiles.example.org/{z}/{x}/{y}.png"
+    online = f'[map.online]\ntiles = "{tiles}"\nattribution = "Office of maps"\n\n'
+    folder = edit(('[[assets]]\nname = "buildings"', f'{online}[[assets]]\nname = "buildings"'))
+    path = write_map(town_assessment(folder), tmp_path / "map.html")
+    assert "img-src data: blob: https://tiles.example.org;" in path.read_text(encoding="utf-8")
+    opened = open_page(path)
+    page, picture = opened.page, io.BytesIO()
+    Image.new("RGB", (256, 256), "#7fb87f").save(picture, "png")
+    page.route(
+        "https://tiles.example.org/**",
+        lambda route: route.fulfill(body=picture.getvalue(), content_type="image/png"),
+    )
+    page.click("#tab-layers")
+    painted(page)
+    assert opened.wrong == []  # nothing was asked for
+    label = "Online base map: Office of maps (asks tiles.example.org for pictures)"
+    assert page.inner_text("label:has(#show-online)").strip() == label
+    page.check("#show-online")
+    until(page, f"{TILES} > 0")
+    assert "Office of maps" in page.inner_text("#credit")
+    asked = set(opened.wrong)
+    assert asked and all(one.startswith("asked for https://tiles.example.org/") for one in asked)
+    # what is copied into a picture of the view may not come from elsewhere
+    with page.expect_download() as download:
+        page.click("#take-picture")
+    assert download.value.path().stat().st_size > 10_000
+    page.uncheck("#show-online")
+    until(page, f"{TILES} === 0")
+    assert "Office of maps" not in page.inner_text("#credit")
+    assert opened.violations() == []
 
 
 @pytest.mark.chromium

@@ -370,7 +370,8 @@ def _drawn(
         limits=shown.limits,
     )
     blocks = _blocks(shown, districts, hazards, tables | of_assets, box, language)
-    blocks["context"] = around.block
+    online = assessment.city.map.online
+    blocks["context"] = around.block | {"online": online.model_dump() if online else None}
     blocks["tiles"] = tile_figures(
         assessment,
         [(on_map.hazard.name, on_map.periods) for on_map in hazards],
@@ -405,19 +406,27 @@ def _page(
     language: str,
 ) -> Page:
     """Return the page around the map, with the sentences of a resilience assessment if any."""
-    title, pra = shown.title(), shown.pra
+    title, pra, online = shown.title(), shown.pra, shown.summed.city.map.online
     content = page_content(shown.summed, districts, tables, blocks, around.layers, language) | {
         "audience": f"map.{shown.summed.audience}",
         "traces": traces_of([shown.summed]),
         "less": shown.less(),
         "base_map_notes": around.notes,
         "divided": bool(shown.files),
+        "online": online,
         "preliminary": blocks.get("preliminary"),
         "resilience_summary": resilience.summary_lines(pra, districts) if pra else None,
     }
     heading = say(title["word"], language, **title["values"])
     words = (*WORDS, *COMPARED, *(("focus.",) if pra else ()))
-    return Page(language=language, title=heading, content=content, blocks=blocks, words=words)
+    return Page(
+        language=language,
+        title=heading,
+        content=content,
+        blocks=blocks,
+        words=words,
+        host=online.host if online else None,
+    )
 
 
 def _map_in(page: Page, box: list[list[float]], language: str) -> CityMap:

@@ -129,10 +129,12 @@ class Page(Figure):
         script: str = "map",
         styles: Sequence[str] = ("page.css",),
         words: tuple[str, ...] = WORDS,
+        host: str | None = None,
     ) -> None:
         super().__init__()
         self.language, self.heading, self.content, self.blocks = language, title, content, blocks
         self.template, self.bundle, self.styles, self.words = template, script, styles, words
+        self.host = host  # that the page may ask for pictures, if its reader wants them
         self.city_words = city_words()  # a notebook renders the page later
         self.opens = ""  # what its address remembers, where it is opened without an address
 
@@ -176,7 +178,7 @@ class Page(Figure):
                 f'<html lang="{self.language}">',
                 "<head>",
                 '<meta charset="utf-8">',
-                f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed)}">',
+                f'<meta http-equiv="Content-Security-Policy" content="{policy(allowed, self.host)}">',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">',
                 f"<title>{jinja2.filters.escape(self.heading)}</title>",
                 *(f"<style>{style_with_pictures(name)}</style>" for name in (LEAFLET_CSS, *styles)),
@@ -199,14 +201,17 @@ class Page(Figure):
         )
 
 
-def policy(scripts: list[str]) -> str:
-    """Return the content security policy under which only these inline scripts run."""
+def policy(scripts: list[str], host: str | None = None) -> str:
+    """Return the content security policy under which only these inline scripts run, and pictures
+    come from this host alone, if any.
+    """
+    pictures = "".join(f" https://{name}" for name in (host,) if name)
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
         for s in scripts
     )
     return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:{pictures}; "
         "worker-src blob:; base-uri 'none'; form-action 'none'"
     )
 

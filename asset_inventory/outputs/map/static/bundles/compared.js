@@ -1272,7 +1272,7 @@
   var isHatched = (box3) => box3.classList.contains("hatched");
   function painted(map2) {
     const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
-    return Object.values(map2.getPanes()).filter((pane) => pane.parentElement === map2.getPane("mapPane")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
+    return Object.values(map2.getPanes()).filter((pane) => pane.parentElement === map2.getPane("mapPane") && pane !== map2.getPane("online")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
       /** @type {"canvas"} */
       "canvas, img, .hatched"
     )]);
@@ -2309,6 +2309,21 @@
       rename();
     });
     onChange(rename);
+    if (data2.online) drawOnline(map2, data2.online);
+  }
+  function drawOnline(map2, { tiles, attribution, max_zoom: maxNativeZoom }) {
+    map2.createPane("online").style.zIndex = "150";
+    const layer = L.tileLayer(tiles, { pane: "online", maxNativeZoom, maxZoom: 22 });
+    const credit = element("span", { text: ` · ${attribution}` });
+    wire("show-online", (on) => {
+      if (on) {
+        layer.addTo(map2);
+        byId("credit").append(credit);
+      } else {
+        layer.remove();
+        credit.remove();
+      }
+    });
   }
   function hover(map2, assets3, shareOf) {
     if (!matchMedia("(hover: hover)").matches) return;

@@ -2668,7 +2668,7 @@
   var isHatched = (box3) => box3.classList.contains("hatched");
   function painted(map) {
     const height = (pane) => Number(getComputedStyle(pane).zIndex) || 0;
-    return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
+    return Object.values(map.getPanes()).filter((pane) => pane.parentElement === map.getPane("mapPane") && pane !== map.getPane("online")).sort((a, b) => height(a) - height(b)).flatMap((pane) => [...pane.querySelectorAll(
       /** @type {"canvas"} */
       "canvas, img, .hatched"
     )]);
@@ -4245,6 +4245,21 @@
       rename();
     });
     onChange(rename);
+    if (data2.online) drawOnline(map, data2.online);
+  }
+  function drawOnline(map, { tiles: tiles2, attribution, max_zoom: maxNativeZoom }) {
+    map.createPane("online").style.zIndex = "150";
+    const layer2 = L.tileLayer(tiles2, { pane: "online", maxNativeZoom, maxZoom: 22 });
+    const credit = element("span", { text: ` · ${attribution}` });
+    wire2("show-online", (on) => {
+      if (on) {
+        layer2.addTo(map);
+        byId("credit").append(credit);
+      } else {
+        layer2.remove();
+        credit.remove();
+      }
+    });
   }
   function hover(map, assets3, shareOf) {
     if (!matchMedia("(hover: hover)").matches) return;

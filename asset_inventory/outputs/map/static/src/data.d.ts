@@ -84,7 +84,14 @@ export interface PackedLayer {
 }
 /** Longitude, latitude, and the radius of the largest circle inside, in metres. */
 export type NamePlace = [number, number, number];
+/** Pictures from a server, which the page loads only while its reader wants them. */
+export interface OnlineMap {
+  tiles: string;
+  attribution: string;
+  max_zoom: number;
+}
 export interface BaseMap {
+  online?: OnlineMap | null;
   layers: PackedLayer[];
   roads: PackedLayer | null;
   districts: { places: (NamePlace | null)[]; parents: [string, ...NamePlace][] } | null;

@@ -27,10 +27,13 @@ const isHatched = (box) => box.classList.contains("hatched");
  */
 function painted(map) {
   const height = (/** @type {HTMLElement} */ pane) => Number(getComputedStyle(pane).zIndex) || 0;
-  return Object.values(map.getPanes())
-    .filter((pane) => pane.parentElement === map.getPane("mapPane"))
-    .sort((a, b) => height(a) - height(b))
-    .flatMap((pane) => [...pane.querySelectorAll(/** @type {"canvas"} */ ("canvas, img, .hatched"))]);
+  return (
+    Object.values(map.getPanes())
+      // what came from a server may not be copied into a picture
+      .filter((pane) => pane.parentElement === map.getPane("mapPane") && pane !== map.getPane("online"))
+      .sort((a, b) => height(a) - height(b))
+      .flatMap((pane) => [...pane.querySelectorAll(/** @type {"canvas"} */ ("canvas, img, .hatched"))])
+  );
 }
 
 /** @param {Hatched} box @param {number} width @param {number} height */

@@ -35,6 +35,27 @@ export async function drawContext(map) {
     rename();
   });
   words.onChange(rename);
+  if (baseMap.data.online) drawOnline(map, baseMap.data.online);
+}
+
+/**
+ * The map of a server, below everything else: off until a reader turns it on, and again in every page that is opened.
+ * @param {L.Map} map
+ * @param {import("./data.js").OnlineMap} online
+ */
+function drawOnline(map, { tiles, attribution, max_zoom: maxNativeZoom }) {
+  map.createPane("online").style.zIndex = "150";
+  const layer = L.tileLayer(tiles, { pane: "online", maxNativeZoom, maxZoom: 22 });
+  const credit = element("span", { text: ` · ${attribution}` });
+  wire("show-online", (on) => {
+    if (on) {
+      layer.addTo(map);
+      byId("credit").append(credit);
+    } else {
+      layer.remove();
+      credit.remove();
+    }
+  });
 }
 
 /**
