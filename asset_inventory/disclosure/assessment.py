@@ -343,19 +343,9 @@ def _people_in_classes(assessment: Assessment, city: City, *, all_public: bool) 
         return empty("PEOPLE")
     if not all_public:
         people = people[(people["people_rule"] != "share of dwellings").to_numpy()]
-    people = people.reset_index(drop=True)
-    rules = people["people_rule"].astype(object).copy()
-    counts = people["people"].copy()
-    for _, rows in people.groupby(["hazard", "return_period"], dropna=False, observed=True):
-        cells = pd.DataFrame({"people_exposed": rows["people"], "people_rule": rows["people_rule"]})
-        withheld = few_withheld(cells, rows["district"].astype(str))
-        counts[rows.index], rules[rows.index] = withheld["people_exposed"], withheld["people_rule"]
-    silent = rules.isin(WITHHELD)
-    return people.assign(
-        people=counts,
-        people_rule=rules.astype("category"),
-        **{name: people[name].mask(silent) for name in ("displaced", "fatalities")},
-    )
+    shown = _few_withheld_by_map(people, "people", people["district"].astype(str))
+    silent = shown["people_rule"].isin(WITHHELD)
+    return shown.assign(**{name: shown[name].mask(silent) for name in ("displaced", "fatalities")})
 
 
 def _people_by_map(assessment: Assessment, city: City, *, all_public: bool) -> pd.DataFrame:
@@ -367,25 +357,25 @@ def _people_by_map(assessment: Assessment, city: City, *, all_public: bool) -> p
     table = assessment.people_exposed
     if city.districts is None or assessment.districts is None:
         return empty("PEOPLE_EXPOSED")
-    table = table[table["hazard"].isin(names)].reset_index(drop=True)
+    table = table[table["hazard"].isin(names)]
     untold = (table["people_rule"] == "share of dwellings").to_numpy() & (not all_public)
-    counts = table["people_exposed"].mask(untold)
-    rules = table["people_rule"].astype(object).mask(untold, "not known")
+    table = table.assign(
+        people_exposed=table["people_exposed"].mask(untold),
+        people_rule=table["people_rule"].astype(object).mask(untold, "not known"),
+    )
     parents = assessment.districts.set_index("district")["parent"]
-    maps = table.groupby(["hazard", "return_period"], dropna=False, observed=True)
-    for _, rows in maps:
-        districts = rows["district"].astype(str).to_numpy()
-        cells = pd.DataFrame(
-            {
-                "people_exposed": counts[rows.index].to_numpy(),
-                "people_rule": rules[rows.index].to_numpy(),
-            },
-            index=districts,
-        )
-        shown = few_withheld(cells, parents)
-        counts[rows.index] = shown["people_exposed"].to_numpy()
-        rules[rows.index] = shown["people_rule"].to_numpy()
-    return table.assign(people_exposed=counts, people_rule=rules.astype("category"))
+    return _few_withheld_by_map(table, "people_exposed", table["district"].astype(str).map(parents))
+
+
+def _few_withheld_by_map(table: pd.DataFrame, column: str, parents: pd.Series) -> pd.DataFrame:
+    """Return a table without the small counts of each map; `parents` is by row."""
+    table = table.reset_index(drop=True)
+    parents = parents.reset_index(drop=True)
+    counts, rules = table[column].copy(), table["people_rule"].astype(object)
+    for _, rows in table.groupby(["hazard", "return_period"], dropna=False, observed=True):
+        shown = few_withheld(rows.rename(columns={column: "people_exposed"}), parents)
+        counts[rows.index], rules[rows.index] = shown["people_exposed"], shown["people_rule"]
+    return table.assign(**{column: counts, "people_rule": rules.astype("category")})
 
 
 def few_withheld(people: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:

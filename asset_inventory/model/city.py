@@ -30,7 +30,7 @@ from asset_inventory.model.declarations import (
 )
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.hazards import CurveRule, Hazard, YearlyPrice
-from asset_inventory.model.icons import ICONS
+from asset_inventory.model.icons import ICONS, suggested_icon
 from asset_inventory.model.projection import ConditionFactor, Future
 from asset_inventory.model.resilience import FocusArea, Influence, Pressure, Resilience
 
@@ -557,6 +557,12 @@ class City(Declared):
             raise CityError("error.language_not_declared", given=asked, languages=declared)
         own = otherwise if otherwise in self.languages else self.languages[0]
         return asked or self.language or own
+
+    def icon_of(self, asset_type: str) -> str | None:
+        """Return the icon of a type: the one that is declared, else the one that its names suggest."""
+        label = self.labels.get(asset_type)
+        names = [asset_type, *(label.by_language.values() if label else ())]
+        return self.map.icons.get(asset_type) or suggested_icon(names)
 
     def declared_labels(self) -> Iterator[tuple[str, str, BothNames]]:
         """Yield every declared label with its kind and its name.

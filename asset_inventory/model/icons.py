@@ -10,7 +10,8 @@ from collections.abc import Iterable
 ICONS = {
     "hospital": ("rumah sakit", "hospital", "rsud", "rsu", "rs", "rsia"),
     "doctor": ("puskesmas", "klinik", "clinic", "doctors", "health centre", "health center", "pustu",
-               "posyandu", "health post", "bidan", "balai pengobatan", "pusat kesehatan"),
+               "posyandu", "health", "health post", "bidan", "balai pengobatan", "kesehatan",
+               "pusat kesehatan"),
     "pharmacy": ("apotek", "pharmacy", "chemist", "toko obat"),
     "dentist": ("dokter gigi", "dentist"),
     "blood-bank": ("bank darah", "blood bank", "blood donation"),
@@ -87,11 +88,13 @@ def suggested_icon(names: Iterable[str]) -> str | None:
     --------
     >>> suggested_icon(["rumah sakit"]), suggested_icon(["bus_stop"]), suggested_icon(["T01", "Post office"])
     ('hospital', 'bus', 'post')
+    >>> suggested_icon(["Schools"]), suggested_icon(["fasilitas kesehatan"])
+    ('school', 'doctor')
     >>> suggested_icon(["jalan lingkungan"])
     """
     for name in names:
         text = f" {' '.join(re.split(r'[^a-z0-9]+', name.lower()))} "
         for phrase, icon in _LONGEST_FIRST:
-            if f" {phrase} " in text:
+            if f" {phrase} " in text or f" {phrase}s " in text:
                 return icon
     return None

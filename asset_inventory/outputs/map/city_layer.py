@@ -26,7 +26,6 @@ from asset_inventory.assessment.ead_sentences import ALONE
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.model.city import City
-from asset_inventory.model.icons import suggested_icon
 from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.encoding import MOST_FINE
 from asset_inventory.outputs.map.layers import STATIC, AssetsOnMap, Icons
@@ -263,9 +262,7 @@ def icons_of(city: City, assets: gpd.GeoDataFrame) -> Icons | None:
     named: list[str | None] = [None] * len(words)
     for code, word in enumerate(words):
         if word is not None and code in with_points:
-            label = city.labels.get(word)
-            names = [word, *(label.by_language.values() if label else ())]
-            named[code] = city.map.icons.get(word) or suggested_icon(names)
+            named[code] = city.icon_of(word)
     used = sorted({name for name in named if name is not None})
     if not used:
         return None

@@ -379,7 +379,7 @@ def _drawn(
     ) | {
         "people_in_any": people_in_any(districts["people_exposed"]),
         "total": total_column([on_map.hazard.name for on_map in hazards], layer.head["order"]),
-        "essential": services(assessment.assets["asset_type"].astype(str).unique()),
+        "essential": services(assessment.city, assessment.assets["asset_type"].astype(str)),
     }
     blocks["assets"] = {
         "worst": worst_assets(drawn, layer.order),

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from asset_inventory.assessment.run import Assessment
+from asset_inventory.model.city import City
 from asset_inventory.model.tables import known_sum, rows_at
 from asset_inventory.outputs.views.city import numbers
 
@@ -28,8 +29,15 @@ def tile_figures(assessment: Assessment, maps: Maps, districts: Sequence[str]) -
 
     Examples
     --------
-    >>> sums_by_place(np.array([5.0, np.nan, 2.0]), np.array([0, 0, 1]), 3)
-    {'sum': [5.0, 2.0, None, 7.0], 'assets': [1, 1, 0, 2]}
+    >>> from types import SimpleNamespace
+    >>> from asset_inventory.model.tables import empty
+    >>> tables = {name: empty(name.upper()) for name in ("ead", "joint_ead", "future_ead", "people_exposed")}
+    >>> assets = pd.DataFrame({"asset_id": ["a", "b"], "district": ["west", "east"]})
+    >>> damage = pd.DataFrame({
+    ...     "asset_id": ["a", "b"], "hazard": "flood", "return_period": 10.0, "damage": [5.0, np.nan]})
+    >>> assessment = SimpleNamespace(assets=assets, damage=damage, **tables)
+    >>> tile_figures(assessment, [("flood", [10.0])], ["west", "east"])["damage"]
+    [[{'sum': [5.0, None, 5.0], 'assets': [1, 0, 1]}]]
     """
     place = pd.Index(districts)
     of_asset = place.get_indexer(pd.Index(assessment.assets["district"].astype(str)))
@@ -71,6 +79,11 @@ def sums_by_place(values: np.ndarray, place: np.ndarray, count: int) -> Sums:
     """Return the known sum at each of `count` places and over all, and how many values each has.
 
     A place without a known value has no sum (None).
+
+    Examples
+    --------
+    >>> sums_by_place(np.array([5.0, np.nan, 2.0]), np.array([0, 0, 1]), 3)
+    {'sum': [5.0, 2.0, None, 7.0], 'assets': [1, 1, 0, 2]}
     """
     known = np.isfinite(values) & (place >= 0)
     assets = np.bincount(place[known], minlength=count)
@@ -119,31 +132,22 @@ def people_in_any(people: pd.Series) -> list[float | None]:
     return numbers(pd.Series([*people, known_sum(people)]), decimals=0)
 
 
-# Parts of asset types that are services, in the words of OpenStreetMap and of Indonesian offices.
-SERVICES = {
-    "health": ("hospital", "clinic", "health", "rumah sakit", "puskesmas", "klinik", "kesehatan"),
-    "education": (
-        "school",
-        "college",
-        "university",
-        "kindergarten",
-        "education",
-        "sekolah",
-        "kampus",
-    ),
-}
+# The icons of types that are services
+SERVICES = {"health": ("hospital", "doctor"), "education": ("school", "college")}
 
 
-def services(asset_types: Iterable[str]) -> dict[str, list[str]]:
-    """Return the asset types that are health and education services, by their names.
+def services(city: City, asset_types: Iterable[str]) -> dict[str, list[str]]:
+    """Return the asset types that are health and education services, by the icons that the city
+    declares or that their names suggest.
 
     Examples
     --------
-    >>> services(["rumah sakit", "jalan utama", "SCHOOL"])
+    >>> from asset_inventory.model.examples import city
+    >>> services(city(), ["rumah sakit", "jalan utama", "SCHOOL"])
     {'health': ['rumah sakit'], 'education': ['SCHOOL']}
     """
-    types = sorted(set(asset_types))
+    icons = {name: city.icon_of(name) for name in sorted(set(asset_types))}
     return {
-        service: [name for name in types if any(part in name.casefold() for part in parts)]
-        for service, parts in SERVICES.items()
+        service: [name for name, icon in icons.items() if icon in of]
+        for service, of in SERVICES.items()
     }
