@@ -1323,7 +1323,7 @@
     brush.fillText(String(line4.textContent), x, y - 5);
     brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
   }
-  var legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
+  var legendRows = () => [...document.querySelectorAll("#legend-body :is(h2, li, p):not([hidden])")];
   function sign2(brush, box3, x, y) {
     if (box3 instanceof HTMLCanvasElement) {
       brush.drawImage(box3, x - 2, y - 15, 26, 20);
@@ -1379,14 +1379,15 @@
     return {
       above: [
         ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
-        ...[...document.querySelectorAll("[data-picture]")].flatMap(
+        ...[...document.querySelectorAll("[data-picture]:not([hidden])")].flatMap(
           ({ textContent }) => whole(String(textContent).trim(), PLAIN)
         ),
         ...whole(page.exercise.length ? say("map.exercise") : "", MARK),
         ...whole(textOf(".audience"), MARK)
       ],
       legend,
-      below: whole(textOf("#credit"), FINE)
+      // the first part: what follows is the credit of an online map, which is not in the picture
+      below: whole(document.querySelector("#credit")?.firstChild?.textContent ?? "", FINE)
     };
   }
   function paintFoot(brush, top, width, columns, { above, legend, below }) {

@@ -85,7 +85,7 @@ function scale(brush, map, frame) {
   brush.fillText(`↑ ${words.say("map.north")}`, x, y - 26);
 }
 
-const legendRows = () => [...document.querySelectorAll("#legend-body h2, #legend-body li, #legend-body p")];
+const legendRows = () => [...document.querySelectorAll("#legend-body :is(h2, li, p):not([hidden])")];
 
 /** @param {Brush} brush @param {HTMLElement} box @param {number} x @param {number} y */
 function sign(brush, box, x, y) {
@@ -165,14 +165,15 @@ function footLines(brush, width, columns) {
   return {
     above: [
       ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
-      ...[...document.querySelectorAll("[data-picture]")].flatMap(({ textContent }) =>
+      ...[...document.querySelectorAll("[data-picture]:not([hidden])")].flatMap(({ textContent }) =>
         whole(String(textContent).trim(), PLAIN),
       ),
       ...whole(page.exercise.length ? words.say("map.exercise") : "", MARK),
       ...whole(textOf(".audience"), MARK),
     ],
     legend,
-    below: whole(textOf("#credit"), FINE),
+    // the first part: what follows is the credit of an online map, which is not in the picture
+    below: whole(document.querySelector("#credit")?.firstChild?.textContent ?? "", FINE),
   };
 }
 
