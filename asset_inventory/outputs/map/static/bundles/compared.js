@@ -2431,6 +2431,7 @@
     map2.setMinZoom(Math.max(1, map2.getZoom() - 2));
     const view2 = view();
     if (view2) map2.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
+    map2.options.zoomSnap = 1;
   }
   function beCalm(map2) {
     map2.options.inertia = false;

@@ -2553,6 +2553,7 @@
         new Sign(placeOf3(row2), options).addTo(group2);
       }
       map.getPane(assetPane).style.opacity = circles.length ? FAINT : "";
+      map.getPane(PANE).style.display = circles.length ? "" : "none";
       keepFree(map, taken);
       if (Boolean(were) !== Boolean(circles.length)) changed2();
     }
@@ -3432,7 +3433,8 @@
       zoom: map.getZoom(),
       zoomControl: false,
       attributionControl: false,
-      zoomSnap: map.options.zoomSnap,
+      zoomSnap: 0,
+      // follows the first
       maxZoom: map.options.maxZoom,
       minZoom: map.getMinZoom(),
       zoomAnimation: false,
@@ -4367,6 +4369,7 @@
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
     if (view2) map.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
+    map.options.zoomSnap = 1;
   }
   function beCalm(map) {
     map.options.inertia = false;

@@ -150,6 +150,7 @@ export function circlesOf(map, assetPane, { isSigned = () => false, changed = ()
       new signs.Sign(placeOf(row), options).addTo(group);
     }
     /** @type {HTMLElement} */ (map.getPane(assetPane)).style.opacity = circles.length ? FAINT : "";
+    /** @type {HTMLElement} */ (map.getPane(PANE)).style.display = circles.length ? "" : "none";
     names.keepFree(map, taken);
     if (Boolean(were) !== Boolean(circles.length)) changed();
   }

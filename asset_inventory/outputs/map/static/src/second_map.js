@@ -97,7 +97,7 @@ function secondMap(map, choose) {
     zoom: map.getZoom(),
     zoomControl: false,
     attributionControl: false,
-    zoomSnap: map.options.zoomSnap,
+    zoomSnap: 0, // follows the first
     maxZoom: map.options.maxZoom,
     minZoom: map.getMinZoom(),
     zoomAnimation: false,

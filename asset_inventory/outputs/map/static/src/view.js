@@ -100,6 +100,7 @@ function fitCity(map) {
   map.setMinZoom(Math.max(1, map.getZoom() - 2));
   const view = address.view();
   if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
+  map.options.zoomSnap = 1; // a browser moves tiles at their own size several times faster than scaled ones
 }
 
 /**
