@@ -288,6 +288,7 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     )
     figures, every = (exposure, joint), bool(keep.all())
     areas = _areas(assessment, city, districts, assets, figures, all_public=every)
+    by_map = _people_by_map(assessment, city, all_public=every)
     return dataclasses.replace(
         assessment,
         city=city,
@@ -306,8 +307,8 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
         non_monotonic=assessment.non_monotonic[assessment.non_monotonic["hazard"].isin(hazards)],
         chronic_hazards=stress,
         future_ead=future,
-        people=_people_in_classes(assessment, city, all_public=every),
-        people_exposed=_people_by_map(assessment, city, all_public=every),
+        people=_people_in_classes(assessment, city, by_map, all_public=every),
+        people_exposed=by_map,
         audience="public",
     )
 
@@ -330,11 +331,14 @@ def _withheld_codes(table: pd.DataFrame, untold: pd.Series) -> pd.DataFrame:
     )
 
 
-def _people_in_classes(assessment: Assessment, city: City, *, all_public: bool) -> pd.DataFrame:
+def _people_in_classes(
+    assessment: Assessment, city: City, by_map: pd.DataFrame, *, all_public: bool
+) -> pd.DataFrame:
     """Return PEOPLE of public hazards and districts; `all_public`: all assets are.
 
-    A district is left out where its people are counted from dwellings that may be internal. A count
-    that is withheld takes its displaced and dead with it.
+    A district is left out where its people are counted from dwellings that may be internal. Where
+    one count of a district under a map is withheld, here or in `by_map` (PEOPLE_EXPOSED), all are:
+    their sums are known elsewhere. A count takes its displaced and dead with it.
     """
     people = assessment.people[
         assessment.people["hazard"].isin([hazard.name for hazard in city.hazards])
@@ -344,8 +348,19 @@ def _people_in_classes(assessment: Assessment, city: City, *, all_public: bool) 
     if not all_public:
         people = people[(people["people_rule"] != "share of dwellings").to_numpy()]
     shown = _few_withheld_by_map(people, "people", people["district"].astype(str))
-    silent = shown["people_rule"].isin(WITHHELD)
-    return shown.assign(**{name: shown[name].mask(silent) for name in ("displaced", "fatalities")})
+    keys = ["district", "hazard", "return_period"]
+    withheld = pd.concat(
+        table.loc[table["people_rule"].isin(WITHHELD), keys].astype(
+            {"district": str, "hazard": str}
+        )
+        for table in (shown, by_map)
+    )
+    cells = pd.MultiIndex.from_frame(shown[keys].astype({"district": str, "hazard": str}))
+    others = cells.isin(pd.MultiIndex.from_frame(withheld)) & (shown["people"] > 0)
+    rules = shown["people_rule"].astype(object).mask(others, WITHHELD[1])
+    silent = rules.isin(WITHHELD)
+    figures = {name: shown[name].mask(silent) for name in ("people", "displaced", "fatalities")}
+    return shown.assign(**figures, people_rule=rules.astype("category"))
 
 
 def _people_by_map(assessment: Assessment, city: City, *, all_public: bool) -> pd.DataFrame:

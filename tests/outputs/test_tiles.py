@@ -402,3 +402,21 @@ def test_the_page_is_the_same_whatever_is_withheld(strips, tmp_path):
         for one in (source, other)
     ]
     assert pages[0] == pages[1]
+
+
+def test_the_people_of_a_district_under_a_map_are_all_shown_or_none(cities):
+    """Their sum is known elsewhere: as PEOPLE_EXPOSED, or as the residents of the district."""
+    source, _ = cities["semarang"]
+    public = disclosed(source)
+    keys = ["district", "hazard", "return_period"]
+    counted = source.people[source.people["people"] > 0]
+    table = public.people.merge(counted[[*keys, "class"]], on=[*keys, "class"])
+    hidden = table["people_rule"].isin(WITHHELD)
+    assert (table["people"].isna() == hidden).all() and hidden.any() and not hidden.all()
+    assert (table["displaced"].isna() | ~hidden).all()
+    of_map = hidden.groupby([table[key] for key in keys], observed=True, dropna=False)
+    assert (of_map.nunique() == 1).all()
+    by_map = public.people_exposed
+    by_map = by_map[by_map["people_rule"].isin(WITHHELD)]
+    assert len(by_map)
+    assert of_map.all().reindex(pd.MultiIndex.from_frame(by_map[keys])).dropna().all()
