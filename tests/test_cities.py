@@ -29,6 +29,8 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.views.summary import five_lines
 from tests.support.paths import DATA
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden"
 CITIES = ("semarang", "canflood-bc", "kampen")
 
@@ -261,6 +263,7 @@ def test_a_house_of_british_columbia_by_hand(assessments):
     assert found.hazards[0].ead["ead"].iloc[0] == pytest.approx(ead)
 
 
+@pytest.mark.smoke
 def test_a_building_of_kampen_by_hand(assessments):
     """A dwelling under a scenario: its exposed share is the area of its cells above 0, cut by
     shapely.

@@ -21,6 +21,8 @@ from asset_inventory.outputs.map.city_map import write_map
 from tests.support.page_contents import layer_of
 from tests.support.paths import PROJECT
 
+pytestmark = pytest.mark.slow
+
 KEPT = PROJECT / "maps" / "semarang.html"
 DATA = re.compile(r'<script type="application/json" id="data-([\w-]+)">(.*?)</script>', re.S)
 PIECE = re.compile(r'(<script type="text/plain"[^>]*>)[^<]*(?=</script>)')

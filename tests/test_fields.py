@@ -17,6 +17,8 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.model.texts import near_listed, near_words
 from tests.support.town import X, Y
 
+pytestmark = pytest.mark.slow
+
 ZONES = 'order = ["low", "high"] }'
 BUILDINGS = 'asset_type = { field = "KIND" }'
 # sixteen spellings of six types

@@ -23,6 +23,8 @@ from tests.support.public_data import PUBLIC
 from tests.support.survey_fixtures import drawn_up
 from tests.support.town_assessment import town_assessment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def assessment(town_once):

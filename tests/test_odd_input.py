@@ -17,6 +17,8 @@ from asset_inventory.cli import main
 from asset_inventory.model.reading import read_city
 from tests.support.town import X, Y
 
+pytestmark = pytest.mark.slow
+
 
 def run(capsys, *arguments) -> tuple[int, str, list[str]]:
     code = main([*map(str, arguments), "--language", "en"])

@@ -21,6 +21,8 @@ from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.ranking import resilience_summary
 from asset_inventory.outputs.views.summary import five_lines
 
+pytestmark = pytest.mark.slow
+
 PROPOSED = {"en": "Proposed priority kelurahan: ", "id": "Usulan kelurahan prioritas: "}
 LANGUAGES = ("en", "id")
 

@@ -18,6 +18,8 @@ from asset_inventory.cli.resilience import PARTS, PARTS_ON_WATER, print_part, ta
 from asset_inventory.messages import LANGUAGES
 from asset_inventory.model.reading import read_city
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path, monkeypatch):
@@ -139,6 +141,7 @@ def test_a_vote_that_changed_is_an_input_that_changed(town_with_voices, tmp_path
     assert code == 1 and "votes.csv" in said
 
 
+@pytest.mark.smoke
 def test_a_public_folder_holds_no_voter_and_no_word_of_a_person(town_with_voices, tmp_path, ask):
     ask("resilience", town_with_voices, "--results", tmp_path / "drawn", "--audience", "public")
     assert ask("verify", tmp_path / "drawn", town_with_voices)[0] == 0

@@ -17,6 +17,8 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.model.resilience import Pressure
 from asset_inventory.outputs.report.write import write_forms
 
+pytestmark = pytest.mark.slow
+
 # fmt: off
 DISTRICTS = pd.DataFrame({
     "district": ["01", "02", "03"], "name": ["Kauman", "Kauman", "Genuk"], "parent": ["Mijen", "Tengah", "Genuk"],
@@ -33,6 +35,7 @@ def city(town: Path) -> City:
     return read_city(town).model_copy(update={"pressures": pressures})
 
 
+@pytest.mark.smoke
 def test_a_form_that_is_filled_in_is_read(city, tmp_path):
     paths = {path.stem: path for path in write_forms(city, DISTRICTS, tmp_path / "forms")}
     assert set(paths) == {*(form.name for form in FORMS), "ballot"}

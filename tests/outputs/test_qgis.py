@@ -207,7 +207,7 @@ def test_a_base_map_has_the_colours_and_the_order_of_the_page(edit, tmp_path):
         ("water", r"water: filled\("),
         ("river", r"paintRivers\(.*?line\(.*?\), "),
         ("coast", r"paintCoast\(.*?line\(.*?\), "),
-        ("road", r"paintRoads\(.*line\(brush, path, (?=.#ffffff)"),
+        ("road", r"paintRoads\(.*line\(brush, paths, (?=.#ffffff)"),
         ("boundary", r"paintBorder\(.*?line\(.*?\), "),
     ):
         assert colours[kind] == re.search(f'{painter}"(#[0-9a-f]+)"', script, re.S)[1], kind

@@ -28,6 +28,8 @@ from tests.support.town import DEPTHS, X, Y
 from tests.support.town import write_grid as draw_grid
 from tests.support.validators import checksums_hold, read, stac_catalog
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.date(2026, 11, 24)
 
 

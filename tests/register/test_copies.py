@@ -23,6 +23,8 @@ from tests.support.clinic_register import (
     whole,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def folder_of(register: Register) -> Path:
     return register.path.with_name("register.copies")

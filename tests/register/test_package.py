@@ -25,6 +25,8 @@ from asset_inventory.model.reading import read_city
 from asset_inventory.register import Register
 from tests.support.clinic_register import X, Y, alter, clinics, hand_in, same, whole
 
+pytestmark = pytest.mark.slow
+
 LAYERS = ("clinics", "roads", "buildings", 'odds "and" ends')
 # fmt: off
 TABLES = {"layer_styles", "register_about", "register_layers", "register_risks", "register_decisions", "deliveries",

@@ -28,6 +28,8 @@ from asset_inventory.resilience.criteria import (
     wide,
 )
 
+pytestmark = pytest.mark.slow
+
 WORSE_HIGH, WORSE_LOW = Criterion(worst=10, best=0), Criterion(worst=0, best=10)
 
 

@@ -30,6 +30,8 @@ from asset_inventory.resilience.ranking import (
     weight_findings,
 )
 
+pytestmark = pytest.mark.slow
+
 SURE = NormalDist().inv_cdf((1 + 0.9999) / 2)
 
 
@@ -343,6 +345,7 @@ def test_what_is_lost_never_raises_the_lowest_score_that_may_be(values, data):
     assert after.loc[others, low].equals(before.loc[others, low])
 
 
+@pytest.mark.smoke
 @given(tables, st.lists(st.floats(0, 1), min_size=4, max_size=4))
 def test_another_district_changes_no_score(values, more):
     before, _ = drawn(values, top=1, draws=100)

@@ -21,6 +21,8 @@ from asset_inventory.resilience.perceptions import (
     read_votes,
 )
 
+pytestmark = pytest.mark.slow
+
 PRESSURES = {
     "rob": ("Rob", "Tidal flooding"),
     "flood": ("Banjir", "Flood"),

@@ -31,6 +31,8 @@ from asset_inventory.outputs.files.results import write_resilience, write_result
 from asset_inventory.outputs.files.workbooks import write_workbook
 from asset_inventory.verification import TableCheck
 
+pytestmark = pytest.mark.slow
+
 # fmt: off
 PUBLIC = ('[[assets]]\nname = "buildings"', '[[assets]]\nname = "buildings"\nvisibility = "public"\n'
           'column_visibility = { value = "public" }')
