@@ -2363,7 +2363,7 @@
         const now = latest;
         const { latlng } = now;
         const index = await assets3.at(latlng);
-        const asset = index === null ? null : await assets3.attributes(index).catch(() => null);
+        const asset = index === null ? null : await assets3.attributes(index, false).catch(() => null);
         if (now !== latest) continue;
         if (asset) show3(asset.name || asset.id, latlng);
         else district3(latlng);

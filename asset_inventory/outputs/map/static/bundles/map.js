@@ -973,9 +973,10 @@
     find: async (text, asked2) => sought.inWords(await layer.find(text, { ...sought.lists, ...asked2 })),
     at: (place2) => layer.at(place2),
     bounds: (index) => layer.bounds(index),
-    attributes: async (index) => ({
+    attributes: async (index, whole = true) => ({
       ...figures(await layer.attributes(index)),
-      intersections: await intersectionsOf(index)
+      // opening them takes a page long, once: not for a name under the pointer
+      intersections: whole ? await intersectionsOf(index) : null
     })
   };
 
@@ -4301,7 +4302,7 @@
         const now = latest2;
         const { latlng } = now;
         const index = await assets3.at(latlng);
-        const asset = index === null ? null : await assets3.attributes(index).catch(() => null);
+        const asset = index === null ? null : await assets3.attributes(index, false).catch(() => null);
         if (now !== latest2) continue;
         if (asset) show4(asset.name || asset.id, latlng);
         else district2(latlng);

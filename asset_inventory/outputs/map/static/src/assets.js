@@ -340,8 +340,9 @@ export const assets = {
   find: async (text, asked) => sought.inWords(await layer.find(text, { ...sought.lists, ...asked })),
   at: (place) => layer.at(place),
   bounds: (index) => layer.bounds(index),
-  attributes: async (index) => ({
+  attributes: async (index, whole = true) => ({
     ...figures(await layer.attributes(index)),
-    intersections: await intersectionsOf(index),
+    // opening them takes a page long, once: not for a name under the pointer
+    intersections: whole ? await intersectionsOf(index) : null,
   }),
 };

@@ -114,7 +114,7 @@ export function hover(map, assets, shareOf) {
       const now = latest;
       const { latlng } = now;
       const index = await assets.at(latlng);
-      const asset = index === null ? null : await assets.attributes(index).catch(() => null);
+      const asset = index === null ? null : await assets.attributes(index, false).catch(() => null);
       if (now !== latest) continue;
       if (asset) show(asset.name || asset.id, latlng);
       else district(latlng);

@@ -18,7 +18,7 @@ import { element } from "./words.js";
  * @template At
  * @typedef {{
  *   ready: Promise<unknown>, at: (place: L.LatLng) => Promise<At | null>, bounds: (at: At) => Promise<L.LatLngBounds | null>,
- *   attributes: (at: At) => Promise<AssetFacts>, find: (text: string, asked: Pick<Lists, "limit" | "listed">) => Promise<Sought<At>>
+ *   attributes: (at: At, whole?: boolean) => Promise<AssetFacts>, find: (text: string, asked: Pick<Lists, "limit" | "listed">) => Promise<Sought<At>>
  * }} AssetsOf
  */
 
