@@ -382,7 +382,7 @@ Icon = Annotated[str, Field(json_schema_extra={"enum": sorted(ICONS)})]
 
 # Of https alone, from a host by its name, so that the page can name and allow it
 TILES = re.compile(r"https://([a-z0-9.-]+\.[a-z]+)/[^\s\"'<>;,\\]*")
-_PLACES = ("{x}", "{y}", "{z}")
+_PLACES = ["{x}", "{y}", "{z}"]
 
 
 class OnlineMap(Declared):
@@ -403,7 +403,8 @@ class OnlineMap(Declared):
     def host(self) -> str:
         """Return the server that the pictures come from; "" of an address that is none."""
         found = TILES.fullmatch(self.tiles)
-        return found[1] if found and all(place in self.tiles for place in _PLACES) else ""
+        places = re.findall(r"\{.*?\}", self.tiles)
+        return found[1] if found and sorted(places) == _PLACES else ""
 
     def faults(self) -> Iterator[Fault]:
         """Yield a fault for an address that is none of tiles."""

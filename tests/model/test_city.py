@@ -259,6 +259,7 @@ def test_faults_are_said_in_indonesian_too(edit):
             for tiles in (
                 "http://tiles.example.org/{z}/{x}/{y}.png",
                 "https://tiles.example.org/{z}/{x}.png",
+                "https://tiles.example.org/{z}/{x}/{y}{retina}.png",
                 "https://tiles.example.org; script-src */{z}/{x}/{y}",
                 "https://name:word@tiles.example.org/{z}/{x}/{y}",
             )

@@ -205,7 +205,7 @@ def policy(scripts: list[str], host: str | None = None) -> str:
     """Return the content security policy under which only these inline scripts run, and pictures
     come from this host alone, if any.
     """
-    pictures = "".join(f" https://{name}" for name in (host,) if name)
+    pictures = f" https://{host}" if host else ""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'"
         for s in scripts

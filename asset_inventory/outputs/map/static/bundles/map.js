@@ -687,7 +687,7 @@
         layers2[row2].push(L.polygon(at2, { pane, renderer, interactive: false, ...style(row2) }).addTo(map));
       }
     }
-    function paint3(map, name, ead2 = null) {
+    function paint2(map, name, ead2 = null) {
       painting = name;
       ofYear = ead2;
       repaint();
@@ -717,7 +717,7 @@
     return {
       data: data4,
       draw: draw7,
-      paint: paint3,
+      paint: paint2,
       choose: choose2,
       at,
       bounds: bounds2,
@@ -994,14 +994,22 @@
     brush.fillStyle = fill3;
     brush.fill();
   }
+  var fontOf = (size) => `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
   function number2(brush, text, x, y, size) {
-    brush.font = `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
+    brush.font = fontOf(size);
     brush.textAlign = "center";
     brush.textBaseline = "middle";
     brush.fillStyle = PAPER;
     brush.fillText(text, x, y + 0.5);
   }
   var PAINT = {
+    exposed(brush, x, y, { size, text }) {
+      brush.beginPath();
+      brush.arc(x, y, size, 0, 2 * Math.PI);
+      outlined(brush, "#26344a");
+      brush.font = fontOf(size);
+      if (brush.measureText(text).width + 2 < 2 * size) number2(brush, text, x, y, size);
+    },
     statements(brush, x, y, { size, text }) {
       brush.beginPath();
       brush.arc(x, y, size, Math.PI * 0.72, Math.PI * 2.5);
@@ -1068,9 +1076,9 @@
     /** @param {Sign} sign */
     _drawSign(sign3) {
       if (!this._drawing || sign3._empty() || !sign3._point) return;
-      const { paint: paint3, ...form } = optionsOf(sign3);
+      const { paint: paint2, ...form } = optionsOf(sign3);
       this._ctx.save();
-      paint3(this._ctx, sign3._point.x, sign3._point.y, form);
+      paint2(this._ctx, sign3._point.x, sign3._point.y, form);
       this._ctx.restore();
     }
   };
@@ -1083,11 +1091,11 @@
       this._renderer._drawSign(this);
     }
   };
-  function nextToWords(paint3) {
+  function nextToWords(paint2) {
     const canvas = element("canvas", { class: "drawn", width: 52, height: 40, "aria-hidden": "true" });
     const brush = brushOf(canvas);
     brush.scale(2, 2);
-    paint3(brush);
+    paint2(brush);
     return canvas;
   }
   var frontSign = () => nextToWords((brush) => {
@@ -1098,7 +1106,6 @@
   var signOf = (name, hollow = false) => nextToWords((brush) => PAINT[name](brush, 13, 9.5, { size: 7, text: "", hollow }));
 
   // icons.js
-  var ICONS_FROM = 15;
   var SIDE = 15;
   function placeOf(type) {
     const words = data.filters.asset_type;
@@ -2082,12 +2089,12 @@
   var roads = data2.roads ? opened2(data2.roads).catch(() => null) : Promise.resolve(null);
   var PaneCanvas = class extends L.Canvas {
     /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: Brush, bounds: L.Bounds) => void} paint */
-    constructor(map, pane, height, paint3) {
+    constructor(map, pane, height, paint2) {
       const box3 = map.createPane(pane);
       box3.style.zIndex = height;
       box3.style.pointerEvents = "none";
       super({ pane, padding: 0.2 });
-      this._paint = paint3;
+      this._paint = paint2;
       this.addTo(map);
       this.again();
     }
@@ -2279,15 +2286,15 @@
     const labels2 = [];
     function place2(label2, apart = Number.POSITIVE_INFINITY) {
       const { text, look, x, y } = label2;
-      const near = written4.get(text) ?? [];
-      if (labels2.length >= MOST2 || near.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
+      const near2 = written4.get(text) ?? [];
+      if (labels2.length >= MOST2 || near2.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
       const boxes2 = boxesOf2(label2, measure2(text, look), look.height);
       const within2 = boxes2.every(
         (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
       );
       if (!within2 || boxes2.some((box3) => taken.some((other) => touch(box3, other)))) return false;
       taken.push(...boxes2);
-      written4.set(text, [...near, { x, y }]);
+      written4.set(text, [...near2, { x, y }]);
       labels2.push(label2);
       return true;
     }
@@ -2413,7 +2420,7 @@
   function draw4(map, layers2, roads2, isOn) {
     const widths = /* @__PURE__ */ new Map();
     const ofKind = (kind) => layers2.filter((layer2) => layer2.kind === kind && layer2.on);
-    function paint3(brush, bounds2) {
+    function paint2(brush, bounds2) {
       if (!isOn() || !bounds2.min || !bounds2.max) return;
       const measure2 = (text, { font }) => {
         const key = `${font}/${text}`;
@@ -2442,7 +2449,7 @@
       brush.strokeStyle = "rgba(255, 255, 255, 0.9)";
       for (const label2 of room2.labels) write2(brush, label2);
     }
-    const canvas = new PaneCanvas(map, "names", "445", paint3);
+    const canvas = new PaneCanvas(map, "names", "445", paint2);
     writers.set(map, () => canvas.again());
     return () => canvas.again();
   }
@@ -2455,13 +2462,11 @@
   var SMALLEST = 3;
   var FAINT = "0.35";
   var PANE = "circles";
-  var [INK2, PAPER2] = ["#26344a", "#ffffff"];
-  var FONT2 = "700 12px system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
   function areaOf(ring) {
-    const at = ring.map(([lat, lng]) => [lng / 360, Math.atanh(Math.sin(lat * Math.PI / 180)) / (2 * Math.PI)]);
-    const twice = at.reduce((sum2, [x, y], i) => {
-      const [nextX, nextY] = at[(i + 1) % at.length];
-      return sum2 + x * nextY - nextX * y;
+    const at = ring.map((place2) => L.CRS.EPSG3857.latLngToPoint(L.latLng(place2), 0));
+    const twice = at.reduce((sum2, { x, y }, i) => {
+      const next = at[(i + 1) % at.length];
+      return sum2 + x * next.y - next.x * y;
     }, 0);
     return Math.abs(twice) / 2;
   }
@@ -2474,7 +2479,7 @@
         areas.set(row3, holes.reduce((left, hole) => left - hole, outer) + (areas.get(row3) ?? 0));
       }
     }
-    return (areas.get(row2) ?? 0) * (256 * 2 ** zoom) ** 2;
+    return (areas.get(row2) ?? 0) * 4 ** zoom;
   }
   function isCrowded(counted3, zoom, room2 = pixels2) {
     if (zoom >= EVERY_FROM || counted3.length < 2) return false;
@@ -2482,36 +2487,6 @@
     return assets3 >= FEWEST && assets3 * ROOM2 ** 2 > counted3.reduce((sum2, [row2]) => sum2 + room2(row2, zoom), 0);
   }
   var radiusOf = (count2, greatest, most) => Math.max(SMALLEST, most * Math.sqrt(count2 / greatest));
-  function widthOf2(text) {
-    const brush = (
-      /** @type {CanvasRenderingContext2D} */
-      document.createElement("canvas").getContext("2d")
-    );
-    brush.font = FONT2;
-    return brush.measureText(text).width;
-  }
-  function paint(brush, x, y, { size, text }) {
-    for (
-      const [radius, fill3, alpha] of
-      /** @type {[number, string, number][]} */
-      [
-        [size + 1.5, PAPER2, 0.9],
-        [size, INK2, 0.9]
-      ]
-    ) {
-      brush.beginPath();
-      brush.arc(x, y, radius, 0, 2 * Math.PI);
-      brush.globalAlpha = alpha;
-      brush.fillStyle = fill3;
-      brush.fill();
-    }
-    brush.font = FONT2;
-    brush.textAlign = "center";
-    brush.textBaseline = "middle";
-    brush.fillStyle = PAPER2;
-    brush.fillText(text, x, y + 0.5);
-  }
-  var sample = () => nextToWords((brush) => paint(brush, 13, 10, { size: 8, text: "n", hollow: false }));
   function placeOf3(row2) {
     const at = data2.districts?.places[row2];
     if (at) return [at[1], at[0]];
@@ -2537,17 +2512,15 @@
         const size = radiusOf(count2, circles[0][1], most);
         const signed = isSigned(row2);
         if (!signed) taken.set(row2, size + 2);
-        const number3 = number(count2);
-        const fits = widthOf2(number3) / 2 + 1 < size;
         const options = {
           pane: PANE,
           renderer,
           interactive: false,
           radius: size + 3,
           shift: signed ? [0, -size - 24] : [0, 0],
-          paint,
+          paint: PAINT.exposed,
           size,
-          text: fits ? number3 : "",
+          text: number(count2),
           hollow: false,
           row: row2
         };
@@ -2663,7 +2636,7 @@
   }
 
   // picture.js
-  var FONT3 = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
+  var FONT2 = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
   var ROW = 20;
   var COLUMN = 300;
   var NOT_KNOWN = "#7d8692";
@@ -2717,7 +2690,7 @@
     brush.fillRect(x - 6, y - 46, width + 12, 54);
     brush.fillStyle = "#1a2230";
     brush.fillRect(x, y, width, 2);
-    brush.font = `13px ${FONT3}`;
+    brush.font = `13px ${FONT2}`;
     brush.fillText(String(line3.textContent), x, y - 5);
     brush.fillText(`↑ ${say("map.north")}`, x, y - 26);
   }
@@ -2751,7 +2724,7 @@
   var PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
   var FINE = { size: 11, colour: "#4a5568", weight: 400 };
   function dip(brush, { size, colour: colour2, weight }) {
-    brush.font = `${weight} ${size}px ${FONT3}`;
+    brush.font = `${weight} ${size}px ${FONT2}`;
     brush.fillStyle = colour2;
   }
   function wrapped(brush, text, look, room2) {
@@ -2802,7 +2775,7 @@
     );
     below.forEach((line3, place2) => put(line3, 12, middle2 + 8 + (each + place2) * ROW));
   }
-  function paint2(map, canvas, divider, second2) {
+  function paint(map, canvas, divider, second2) {
     const box3 = map.getContainer().getBoundingClientRect();
     const { height } = box3;
     const beside = second2?.from === 0 ? second2.map.getSize().x : 0;
@@ -2866,7 +2839,7 @@
     on("picture", async () => {
       await ready(map);
       const canvas = canvasOf(0, 0);
-      paint2(map, canvas, divider, second2?.());
+      paint(map, canvas, divider, second2?.());
       canvas.toBlob((blob) => blob && save(blob, "png"));
     });
     let rows = TOP;
@@ -2879,7 +2852,7 @@
     on("full", () => print(Number.POSITIVE_INFINITY));
     on("link", link);
     window.addEventListener("beforeprint", () => {
-      paint2(map, sheet, divider, second2?.());
+      paint(map, sheet, divider, second2?.());
       sheet.setAttribute("aria-label", written(page.title));
       if (list3) byId("print-list").replaceChildren(...list3(rows));
       document.documentElement.classList.add("pictured");
@@ -3145,6 +3118,9 @@
       if (box.value.trim()) search().then(() => open2(false));
     });
   }
+
+  // layer/tiles.js
+  var ICONS_FROM = 15;
 
   // filters.js
   var all3 = data.filters;
@@ -3611,16 +3587,19 @@
     const rows = table3.classes.map(
       (entry, place2) => element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place2])
     );
+    table3.classes.forEach(({ value }, place2) => {
+      rows[place2].hidden = value === "unusable";
+    });
     asked += 1;
     const mine = asked;
     classCounts(state2).then((counted3) => {
       if (mine !== asked) return;
       for (const [place2, row2] of rows.entries()) {
         cells[place2].textContent = number(counted3[place2]);
-        row2.hidden = counted3[place2] === 0 || table3.classes[place2].value === "unusable";
+        if (counted3[place2] === 0 && !chosen3()) row2.hidden = true;
       }
     });
-    const circle = element("li", {}, sample(), element("span", { word: "map.legend.assets_exposed" }));
+    const circle = element("li", {}, signOf("exposed"), element("span", { word: "map.legend.assets_exposed" }));
     const types = all2().map(({ sign: sign3, types: types2 }) => {
       const names2 = types2.map((type) => labelled("asset_type", type)).join(", ");
       return element("li", {}, sign3, element("span", { text: names2 }));
@@ -3697,8 +3676,8 @@
     const radio = radioOf(state.districts);
     if (radio) radio.checked = true;
   }
-  function onChange2(paint3, showCounts) {
-    listeners2.push({ paint: paint3, showCounts });
+  function onChange2(paint2, showCounts) {
+    listeners2.push({ paint: paint2, showCounts });
   }
   var classesWritten = () => state.classes?.map((code) => String(tableOf(state).classes[code].low ?? "")) ?? null;
   function remember() {
@@ -3900,7 +3879,7 @@
     byId("hazard").setAttribute("value", String(state.hazard));
     byId("hazard").value = String(state.hazard);
     fillYears();
-    listeners2.forEach(({ paint: paint3 }) => paint3(state));
+    listeners2.forEach(({ paint: paint2 }) => paint2(state));
     recounts += 1;
     const mine = recounts;
     const whole = wholeCounts(state);

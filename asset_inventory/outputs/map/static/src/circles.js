@@ -19,20 +19,17 @@ const SMALLEST = 3;
 const FAINT = "0.35";
 const PANE = "circles";
 
-const [INK, PAPER] = ["#26344a", "#ffffff"]; // of no class: the number says it
-const FONT = "700 12px system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
-
-/** The share of the world that a ring takes. @param {LatLng[]} ring */
+/** Pixels that a ring takes at zoom 0. @param {LatLng[]} ring */
 function areaOf(ring) {
-  const at = ring.map(([lat, lng]) => [lng / 360, Math.atanh(Math.sin((lat * Math.PI) / 180)) / (2 * Math.PI)]);
-  const twice = at.reduce((sum, [x, y], i) => {
-    const [nextX, nextY] = at[(i + 1) % at.length];
-    return sum + x * nextY - nextX * y;
+  const at = ring.map((place) => L.CRS.EPSG3857.latLngToPoint(L.latLng(place), 0));
+  const twice = at.reduce((sum, { x, y }, i) => {
+    const next = at[(i + 1) % at.length];
+    return sum + x * next.y - next.x * y;
   }, 0);
   return Math.abs(twice) / 2;
 }
 
-/** The share of the world that each district takes, by its row. @type {Map<number, number> | null} */
+/** Pixels that each district takes at zoom 0, by its row. @type {Map<number, number> | null} */
 let areas = null;
 
 /** Pixels that a district takes at a zoom; none without a shape. @param {number} row @param {number} zoom */
@@ -44,7 +41,7 @@ function pixels(row, zoom) {
       areas.set(row, holes.reduce((left, hole) => left - hole, outer) + (areas.get(row) ?? 0));
     }
   }
-  return (areas.get(row) ?? 0) * (256 * 2 ** zoom) ** 2;
+  return (areas.get(row) ?? 0) * 4 ** zoom;
 }
 
 /**
@@ -66,35 +63,6 @@ export function isCrowded(counted, zoom, room = pixels) {
  * @param {number} most
  */
 export const radiusOf = (count, greatest, most) => Math.max(SMALLEST, most * Math.sqrt(count / greatest));
-
-/** @param {string} text */
-function widthOf(text) {
-  const brush = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
-  brush.font = FONT;
-  return brush.measureText(text).width;
-}
-
-/** @type {signs.Paint} */
-function paint(brush, x, y, { size, text }) {
-  for (const [radius, fill, alpha] of /** @type {[number, string, number][]} */ ([
-    [size + 1.5, PAPER, 0.9],
-    [size, INK, 0.9],
-  ])) {
-    brush.beginPath();
-    brush.arc(x, y, radius, 0, 2 * Math.PI);
-    brush.globalAlpha = alpha;
-    brush.fillStyle = fill;
-    brush.fill();
-  }
-  brush.font = FONT;
-  brush.textAlign = "center";
-  brush.textBaseline = "middle";
-  brush.fillStyle = PAPER;
-  brush.fillText(text, x, y + 0.5);
-}
-
-/** A circle next to its words, with any number in it. */
-export const sample = () => signs.nextToWords((brush) => paint(brush, 13, 10, { size: 8, text: "n", hollow: false }));
 
 /** @param {number} row @returns {LatLng} */
 function placeOf(row) {
@@ -132,8 +100,6 @@ export function circlesOf(map, assetPane, { isSigned = () => false, changed = ()
       const size = radiusOf(count, circles[0][1], most);
       const signed = isSigned(row);
       if (!signed) taken.set(row, size + 2);
-      const number = words.number(count);
-      const fits = widthOf(number) / 2 + 1 < size;
       /** @type {signs.SignOptions} */
       const options = {
         pane: PANE,
@@ -141,9 +107,9 @@ export function circlesOf(map, assetPane, { isSigned = () => false, changed = ()
         interactive: false,
         radius: size + 3,
         shift: signed ? [0, -size - 24] : [0, 0],
-        paint,
+        paint: signs.PAINT.exposed,
         size,
-        text: fits ? number : "",
+        text: words.number(count),
         hollow: false,
         row,
       };

@@ -3,7 +3,6 @@
 import { data, layer } from "./assets.js";
 import { nextToWords } from "./signs.js";
 
-export const ICONS_FROM = 15; // zoom: as the tiles have them
 const SIDE = 15; // of an icon
 
 /** The place of a type's icon, -1 without one. @param {string} type */

@@ -2,7 +2,6 @@
 
 import { classCounts, tableOf } from "./assets.js";
 import { byId } from "./blocks.js";
-import * as circles from "./circles.js";
 import { classes, classLabel } from "./classes.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
@@ -10,6 +9,7 @@ import * as icons from "./icons.js";
 import { asMapped, years } from "./popups.js";
 import { resilience } from "./resilience.js";
 import * as secondMap from "./second_map.js";
+import { signOf } from "./signs.js";
 import { sign, swatch } from "./swatch.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
@@ -47,16 +47,20 @@ function assets(state, { circled, hasIcons }) {
   const rows = table.classes.map((entry, place) =>
     element("li", {}, sign(entry), element("span", { text: classLabel(entry, table) }), cells[place]),
   );
+  table.classes.forEach(({ value }, place) => {
+    rows[place].hidden = value === "unusable"; // it is not drawn
+  });
   asked += 1;
   const mine = asked;
   classCounts(state).then((counted) => {
     if (mine !== asked) return;
     for (const [place, row] of rows.entries()) {
       cells[place].textContent = words.number(counted[place]);
-      row.hidden = counted[place] === 0 || table.classes[place].value === "unusable";
+      // a second map may have what this one has not
+      if (counted[place] === 0 && !secondMap.chosen()) row.hidden = true;
     }
   });
-  const circle = element("li", {}, circles.sample(), element("span", { word: "map.legend.assets_exposed" }));
+  const circle = element("li", {}, signOf("exposed"), element("span", { word: "map.legend.assets_exposed" }));
   const types = icons.all().map(({ sign, types }) => {
     const names = types.map((type) => words.labelled("asset_type", type)).join(", ");
     return element("li", {}, sign, element("span", { text: names }));

@@ -13,7 +13,7 @@ import * as downloads from "./downloads.js";
 import * as figures from "./figures.js";
 import * as find from "./find.js";
 import { hazards } from "./hazards.js";
-import { ICONS_FROM } from "./icons.js";
+import { ICONS_FROM } from "./layer/tiles.js";
 import * as legend from "./legend.js";
 import * as lists from "./lists.js";
 import * as panel from "./panel.js";

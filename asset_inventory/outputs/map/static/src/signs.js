@@ -24,9 +24,12 @@ function outlined(brush, fill) {
   brush.fill();
 }
 
+/** @param {number} size */
+const fontOf = (size) => `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
+
 /** @param {Brush} brush @param {string} text @param {number} x @param {number} y @param {number} size */
 function number(brush, text, x, y, size) {
-  brush.font = `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
+  brush.font = fontOf(size);
   brush.textAlign = "center";
   brush.textBaseline = "middle";
   brush.fillStyle = PAPER;
@@ -34,11 +37,19 @@ function number(brush, text, x, y, size) {
 }
 
 /**
- * Statements: a bubble with its tail, and how many there are. Programmes: a square. Decisions: a star, hollow where people
+ * Exposed assets: a circle, with their number where it has room. Statements: a bubble with its tail, and how many there are. Programmes: a square. Decisions: a star, hollow where people
  * decided against the figures.
- * @type {Record<"statements" | "actions" | "decisions", Paint>}
+ * @type {Record<"exposed" | "statements" | "actions" | "decisions", Paint>}
  */
 export const PAINT = {
+  exposed(brush, x, y, { size, text }) {
+    brush.beginPath();
+    brush.arc(x, y, size, 0, 2 * Math.PI);
+    outlined(brush, "#26344a");
+    brush.font = fontOf(size);
+    if (brush.measureText(text).width + 2 < 2 * size) number(brush, text, x, y, size);
+  },
+
   statements(brush, x, y, { size, text }) {
     brush.beginPath();
     brush.arc(x, y, size, Math.PI * 0.72, Math.PI * 2.5);
