@@ -25,6 +25,12 @@
   var page = block("page");
 
   // sentences.js
+  var formats = /* @__PURE__ */ new Map();
+  function formatOf(Kind, locale, options) {
+    const key = [Kind.name, locale, JSON.stringify(options)].join(" ");
+    if (!formats.has(key)) formats.set(key, new Kind(locale, options));
+    return formats.get(key);
+  }
   var isMissing = (value) => value === null || value === void 0 || Number.isNaN(value);
   function sentencesOf(catalogues2, symbols, language3, labels2 = { kinds: {}, labels: {} }) {
     function labelled2(kind, name) {
@@ -37,7 +43,7 @@
     function number2(value, decimals) {
       if (isMissing(value)) return say2("number.not_known");
       const digits = decimals === void 0 ? { maximumFractionDigits: 3 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      return new Intl.NumberFormat(language3(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
+      return formatOf(Intl.NumberFormat, language3(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
     }
     function percent2(value) {
       if (isMissing(value)) return say2("number.not_known");
@@ -50,7 +56,7 @@
       if (exact > 0 && tenths === 0) return `<${number2(0.1)}%`;
       return `${number2(tenths / 10, exact === whole ? 0 : 1)}%`;
     }
-    const scaled = (value) => new Intl.NumberFormat(language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
+    const scaled = (value) => formatOf(Intl.NumberFormat, language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
     function money3(value) {
       if (isMissing(value)) return say2("number.not_known");
       const amount = Number(value);
@@ -65,7 +71,7 @@
     function date2(text) {
       if (!text) return say2("number.not_known");
       const locale = language3() === "en" ? "en-GB" : language3();
-      return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(
+      return formatOf(Intl.DateTimeFormat, locale, { dateStyle: "long", timeZone: "UTC" }).format(
         /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
       );
     }
@@ -87,7 +93,7 @@
     function say2(key, values = {}) {
       const forms = catalogues2[language3()][key];
       if (forms === void 0) throw new Error(`no word for ${key}`);
-      const many = forms.length > 1 && typeof values.count === "number" && new Intl.PluralRules(language3()).select(values.count) !== "one";
+      const many = forms.length > 1 && typeof values.count === "number" && formatOf(Intl.PluralRules, language3(), {}).select(values.count) !== "one";
       return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
     }
     function term2(family, text) {
@@ -292,7 +298,13 @@
     const pane = map2.createPane("exercise");
     pane.style.zIndex = "460";
     pane.style.pointerEvents = "none";
-    return new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map2);
+    const mark = new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map2);
+    let written2 = language();
+    onChange(() => {
+      if (written2 === language()) return;
+      written2 = language();
+      mark.redraw();
+    });
   }
   function findMarkerPicture() {
     const box3 = document.body.appendChild(element("div", { class: "leaflet-default-icon-path" }));
@@ -2538,7 +2550,7 @@
       popup.setContent(opened2());
       labelPopup(popup);
     }
-    function wireLanguage(exercise, zoom, redraw) {
+    function wireLanguage(zoom, redraw) {
       const buttons = document.querySelectorAll(
         /** @type {"button"} */
         "[data-language]"
@@ -2554,7 +2566,6 @@
         for (const button of buttons) {
           button.setAttribute("aria-pressed", String(button.dataset.language === language()));
         }
-        exercise?.redraw();
         draw3();
         redraw();
         labelZoom(zoom);
@@ -2572,10 +2583,10 @@
       surrounded = drawContext(map2);
       draw6();
       hover(map2, assets3, content.shareOf);
-      const exercise = page.exercise.length ? exerciseMark(map2) : null;
+      if (page.exercise.length) exerciseMark(map2);
       new ResizeObserver(() => map2.invalidateSize({ pan: false, animate: false })).observe(map2.getContainer());
       wireMap();
-      wireLanguage(exercise, zoom, redraw);
+      wireLanguage(zoom, redraw);
     }
     function markReady() {
       Promise.all([assets3.ready, surrounded]).then(

@@ -19,6 +19,12 @@
   var page = block("page");
 
   // sentences.js
+  var formats = /* @__PURE__ */ new Map();
+  function formatOf(Kind, locale, options) {
+    const key = [Kind.name, locale, JSON.stringify(options)].join(" ");
+    if (!formats.has(key)) formats.set(key, new Kind(locale, options));
+    return formats.get(key);
+  }
   var isMissing = (value) => value === null || value === void 0 || Number.isNaN(value);
   function sentencesOf(catalogues2, symbols, language3, labels2 = { kinds: {}, labels: {} }) {
     function labelled2(kind, name) {
@@ -31,7 +37,7 @@
     function number3(value, decimals) {
       if (isMissing(value)) return say2("number.not_known");
       const digits = decimals === void 0 ? { maximumFractionDigits: 3 } : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      return new Intl.NumberFormat(language3(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
+      return formatOf(Intl.NumberFormat, language3(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
     }
     function percent2(value) {
       if (isMissing(value)) return say2("number.not_known");
@@ -44,7 +50,7 @@
       if (exact > 0 && tenths === 0) return `<${number3(0.1)}%`;
       return `${number3(tenths / 10, exact === whole ? 0 : 1)}%`;
     }
-    const scaled = (value) => new Intl.NumberFormat(language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
+    const scaled = (value) => formatOf(Intl.NumberFormat, language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
     function money2(value) {
       if (isMissing(value)) return say2("number.not_known");
       const amount2 = Number(value);
@@ -59,7 +65,7 @@
     function date2(text) {
       if (!text) return say2("number.not_known");
       const locale = language3() === "en" ? "en-GB" : language3();
-      return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(
+      return formatOf(Intl.DateTimeFormat, locale, { dateStyle: "long", timeZone: "UTC" }).format(
         /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
       );
     }
@@ -81,7 +87,7 @@
     function say2(key, values = {}) {
       const forms = catalogues2[language3()][key];
       if (forms === void 0) throw new Error(`no word for ${key}`);
-      const many = forms.length > 1 && typeof values.count === "number" && new Intl.PluralRules(language3()).select(values.count) !== "one";
+      const many = forms.length > 1 && typeof values.count === "number" && formatOf(Intl.PluralRules, language3(), {}).select(values.count) !== "one";
       return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
     }
     function term2(family, text) {
@@ -307,7 +313,13 @@
     const pane = map.createPane("exercise");
     pane.style.zIndex = "460";
     pane.style.pointerEvents = "none";
-    return new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map);
+    const mark = new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map);
+    let written4 = language();
+    onChange(() => {
+      if (written4 === language()) return;
+      written4 = language();
+      mark.redraw();
+    });
   }
   function findMarkerPicture() {
     const box3 = document.body.appendChild(element("div", { class: "leaflet-default-icon-path" }));
@@ -1694,7 +1706,6 @@
       });
       head.replaceChildren(button);
     });
-    fill3();
     onChange(() => fill3());
     return fill3;
   }
@@ -1746,7 +1757,7 @@
       byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
     );
     const mapped = { ...head.dataset };
-    let shown3 = "first";
+    let shown3 = "first null";
     return ({ ask, year }) => {
       const now = `${ask} ${year}`;
       if (now === shown3) return;
@@ -1818,8 +1829,11 @@
       const inPage = new Map(city.map((listed3) => [listed3.index, listed3]));
       const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked2) return;
-      rows = opened3 || city;
-      fill3(rows.length);
+      const next = opened3 || city;
+      if (next !== rows) {
+        rows = next;
+        fill3(rows.length);
+      }
       showCount(sequence?.length ?? null);
     };
   }
@@ -3507,14 +3521,17 @@
     }
     function refresh() {
       const open3 = choice !== null;
+      const moved = open3 || !box2.hidden;
       box2.hidden = !open3;
       byId("swipe-box").hidden = !open3;
       byId("aside-label").hidden = !open3;
       byId("other-titles").hidden = !open3;
       byId("swipe-line").hidden = aside.checked;
       range.hidden = aside.checked;
-      clip();
-      map.invalidateSize({ animate: false });
+      if (moved) {
+        clip();
+        map.invalidateSize({ animate: false });
+      }
       if (open3) {
         shown3 ?? (shown3 = secondMap(map, choose2));
         second = shown3.other;
@@ -3541,7 +3558,7 @@
     });
     aside.addEventListener("change", refresh);
     range.addEventListener("input", clip);
-    map.on("resize", clip);
+    map.on("resize", () => choice !== null && clip());
     onChange(() => {
       fill3();
       refresh();
@@ -4456,7 +4473,7 @@
       popup.setContent(opened3());
       labelPopup(popup);
     }
-    function wireLanguage(exercise, zoom, redraw) {
+    function wireLanguage(zoom, redraw) {
       const buttons = document.querySelectorAll(
         /** @type {"button"} */
         "[data-language]"
@@ -4472,7 +4489,6 @@
         for (const button of buttons) {
           button.setAttribute("aria-pressed", String(button.dataset.language === language()));
         }
-        exercise?.redraw();
         draw();
         redraw();
         labelZoom(zoom);
@@ -4490,10 +4506,10 @@
       surrounded = drawContext(map);
       draw7();
       hover(map, assets3, content.shareOf);
-      const exercise = page.exercise.length ? exerciseMark(map) : null;
+      if (page.exercise.length) exerciseMark(map);
       new ResizeObserver(() => map.invalidateSize({ pan: false, animate: false })).observe(map.getContainer());
       wireMap();
-      wireLanguage(exercise, zoom, redraw);
+      wireLanguage(zoom, redraw);
     }
     function markReady() {
       Promise.all([assets3.ready, surrounded]).then(

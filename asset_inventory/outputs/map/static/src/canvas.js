@@ -83,7 +83,13 @@ export function exerciseMark(map) {
   const pane = map.createPane("exercise");
   pane.style.zIndex = "460";
   pane.style.pointerEvents = "none";
-  return new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map);
+  const mark = new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map);
+  let written = words.language();
+  words.onChange(() => {
+    if (written === words.language()) return;
+    written = words.language();
+    mark.redraw();
+  });
 }
 
 // For markers that folium adds: Leaflet looks for their picture in the folder of its styles; here it is a data address.

@@ -52,7 +52,7 @@ export function ordered(count, { value, down }) {
 }
 
 /**
- * A list in the body `id`, sorted by `first` of its columns at first. Returns what fills it once more with so many rows, or
+ * A list in the body `id`, sorted by `first` of its columns until another is chosen. Returns what fills it once more with so many rows, or
  * sorted by another column.
  * @param {string} id
  * @param {number} count
@@ -94,8 +94,7 @@ function list(id, count, columns, first, line) {
     });
     head.replaceChildren(button);
   });
-  fill();
-  words.onChange(() => fill());
+  words.onChange(() => fill()); // the first words of the page fill it first
   return fill;
 }
 
@@ -161,8 +160,7 @@ function districtDamage(open) {
     byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
   );
   const mapped = { ...head.dataset };
-  /** @type {string | null} */
-  let shown = "first";
+  let shown = "first null"; // the question and the year of the list that the first words fill
 
   /** Sorted by what the question asks for, with the EAD of the year that is chosen. @param {State} state */
   return ({ ask, year }) => {
@@ -243,8 +241,11 @@ function worstAssets(open) {
     const opened =
       sequence && (await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index))));
     if (mine !== asked) return;
-    rows = opened || city;
-    fill(rows.length);
+    const next = opened || city;
+    if (next !== rows) {
+      rows = next;
+      fill(rows.length);
+    }
     showCount(sequence?.length ?? null);
   };
 }

@@ -206,14 +206,17 @@ export function start(map, state, choose) {
 
   function refresh() {
     const open = choice !== null;
+    const moved = open || !box.hidden;
     box.hidden = !open;
     byId("swipe-box").hidden = !open;
     byId("aside-label").hidden = !open;
     byId("other-titles").hidden = !open;
     byId("swipe-line").hidden = aside.checked;
     range.hidden = aside.checked;
-    clip();
-    map.invalidateSize({ animate: false });
+    if (moved) {
+      clip();
+      map.invalidateSize({ animate: false });
+    }
     if (open) {
       shown ??= secondMap(map, choose);
       second = shown.other;
@@ -238,7 +241,7 @@ export function start(map, state, choose) {
   });
   aside.addEventListener("change", refresh);
   range.addEventListener("input", clip);
-  map.on("resize", clip);
+  map.on("resize", () => choice !== null && clip());
   words.onChange(() => {
     fill();
     refresh();

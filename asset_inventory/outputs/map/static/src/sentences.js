@@ -1,6 +1,23 @@
 // Sentences, numbers, dates and amounts of money in one of the languages of a page.
 /** @import { Catalogues, Labels, Maybe, Value, Values } from "./data.js" */
 
+/** Formats by what was asked of them: a browser takes longer to make one than to use it. @type {Map<string, any>} */
+const formats = new Map();
+
+/**
+ * @template Format
+ * @template Options
+ * @param {new (locale: string, options: Options) => Format} Kind
+ * @param {string} locale
+ * @param {Options} options
+ * @returns {Format}
+ */
+function formatOf(Kind, locale, options) {
+  const key = [Kind.name, locale, JSON.stringify(options)].join(" ");
+  if (!formats.has(key)) formats.set(key, new Kind(locale, options));
+  return formats.get(key);
+}
+
 const isMissing = (/** @type {Maybe<number>} */ value) => value === null || value === undefined || Number.isNaN(value);
 
 /**
@@ -31,7 +48,7 @@ export function sentencesOf(catalogues, symbols, language, labels = { kinds: {},
       decimals === undefined
         ? { maximumFractionDigits: 3 }
         : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-    return new Intl.NumberFormat(language(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
+    return formatOf(Intl.NumberFormat, language(), { ...digits, roundingMode: "halfEven" }).format(Number(value));
   }
 
   /**
@@ -52,7 +69,7 @@ export function sentencesOf(catalogues, symbols, language, labels = { kinds: {},
   }
 
   const scaled = (/** @type {number} */ value) =>
-    new Intl.NumberFormat(language(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
+    formatOf(Intl.NumberFormat, language(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
 
   /**
    * The same rule as `messages.money` in Python: scale words in full, at most one decimal.
@@ -74,7 +91,7 @@ export function sentencesOf(catalogues, symbols, language, labels = { kinds: {},
   function date(text) {
     if (!text) return say("number.not_known");
     const locale = language() === "en" ? "en-GB" : language();
-    return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(
+    return formatOf(Intl.DateTimeFormat, locale, { dateStyle: "long", timeZone: "UTC" }).format(
       new Date(`${text}T00:00:00Z`),
     );
   }
@@ -120,7 +137,7 @@ export function sentencesOf(catalogues, symbols, language, labels = { kinds: {},
     const many =
       forms.length > 1 &&
       typeof values.count === "number" &&
-      new Intl.PluralRules(language()).select(values.count) !== "one";
+      formatOf(Intl.PluralRules, language(), {}).select(values.count) !== "one";
     return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
   }
 

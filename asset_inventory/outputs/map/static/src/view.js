@@ -257,8 +257,8 @@ export function viewOf(map, assets, content) {
     labelPopup(popup);
   }
 
-  /** @param {L.GridLayer | null} exercise @param {L.Control.Zoom} zoom @param {() => void} redraw */
-  function wireLanguage(exercise, zoom, redraw) {
+  /** @param {L.Control.Zoom} zoom @param {() => void} redraw */
+  function wireLanguage(zoom, redraw) {
     const buttons = document.querySelectorAll(/** @type {"button"} */ ("[data-language]"));
     for (const button of buttons) {
       button.addEventListener("click", () => {
@@ -271,7 +271,6 @@ export function viewOf(map, assets, content) {
       for (const button of buttons) {
         button.setAttribute("aria-pressed", String(button.dataset.language === words.language()));
       }
-      exercise?.redraw();
       about.draw();
       redraw();
       labelZoom(zoom);
@@ -295,11 +294,11 @@ export function viewOf(map, assets, content) {
     surrounded = drawContext(map);
     draw();
     hover(map, assets, content.shareOf);
-    const exercise = page.exercise.length ? exerciseMark(map) : null;
+    if (page.exercise.length) exerciseMark(map);
     // a sheet that opens on a phone takes its room from the map
     new ResizeObserver(() => map.invalidateSize({ pan: false, animate: false })).observe(map.getContainer());
     wireMap();
-    wireLanguage(exercise, zoom, redraw);
+    wireLanguage(zoom, redraw);
   }
 
   function markReady() {
