@@ -26,6 +26,7 @@ OPTIONS = (
     "--disable-background-networking",
 )
 QUIET = 1000  # ms without drawing or a busy page: it is ready
+REST = 2500  # ms: a browser that has just started loads windows of its own
 PATIENCE = 180  # s
 # Notes when something was drawn last, in page or by worker, when the page was busy, and how long
 # frames took.
@@ -99,6 +100,7 @@ def look_at(path: Path, place: list[float]) -> Seen:
             page.set_default_timeout(1000 * PATIENCE)
             page.add_init_script(WATCH)
             workers = _workers(page)
+            page.wait_for_timeout(REST)
             page.goto(path.as_uri())
             ready = _settled(page)
             frame = _worst_frame(page)

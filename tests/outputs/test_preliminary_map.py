@@ -444,7 +444,6 @@ def only(page, *wanted):
     painted(page)
 
 
-@pytest.mark.smoke
 @pytest.mark.chromium
 def test_every_layer_is_drawn_and_can_be_taken_off(map_of, drawn):
     opened = map_of(drawn)

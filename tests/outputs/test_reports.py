@@ -453,7 +453,6 @@ def test_forty_hostile_names_are_text(assessment, tmp_path, open_page):
     assert opened.wrong == []
 
 
-@pytest.mark.smoke
 @pytest.mark.chromium
 def test_a_report_is_read_on_any_screen_by_anybody(pages, open_page):
     for width, height, touch in ((1280, 800, False), (390, 844, True)):

@@ -152,7 +152,6 @@ def test_hostile_names_are_dead_text(assessment, tmp_path):
     assert "<f>" not in pages and "hyperlink" not in pages
 
 
-@pytest.mark.smoke
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next(assessment, tmp_path, monkeypatch):
     monkeypatch.setattr(workbooks, "MOST_ROWS", 2001)
     opened = openpyxl.load_workbook(

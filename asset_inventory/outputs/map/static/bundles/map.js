@@ -660,12 +660,12 @@
     const layers2 = data4.id.map(() => []);
     const byId2 = new Map(data4.id.map((id, row2) => [id, row2]));
     let painting = "ead";
-    let chosen4 = null;
+    let chosen3 = null;
     let ofYear = null;
     const byName = data4;
     const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
     function style(row2) {
-      const edge = row2 === chosen4 ? { ...OUTLINE, weight: 4 } : OUTLINE;
+      const edge = row2 === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting === "outline") return { ...edge, fill: false };
       const { edge: color, colour: colour2, no_data } = (
         /** @type {Class} */
@@ -706,7 +706,7 @@
       map.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
     function choose2(row2) {
-      chosen4 = row2;
+      chosen3 = row2;
       repaint();
       if (row2 !== null) layers2[row2].forEach((part2) => part2.bringToFront());
     }
@@ -750,14 +750,14 @@
     const parent = data4.parent?.[row2];
     return parent ? [nameOf(row2), parent] : [nameOf(row2)];
   }
-  function soughtIn(areas2, { asset_type: types = [], district: places = [] }) {
+  function soughtIn(areas2, { asset_type: types2 = [], district: places = [] }) {
     const rows = new Map(areas2.data.id.map((id, row2) => [id, row2]));
     const texts = places.map((id) => textsOf(areas2, rows.get(id ?? "")));
     const within2 = places.length ? texts.map((text, code) => text[1] ?? text[0] ?? places[code] ?? "") : [""];
     const names2 = [...new Set(within2)];
     return {
       lists: {
-        kinds: types.map((type) => type === null ? [] : labelsOf("asset_type", type)),
+        kinds: types2.map((type) => type === null ? [] : labelsOf("asset_type", type)),
         places: texts,
         areas: within2.map((name) => names2.indexOf(name))
       },
@@ -766,13 +766,13 @@
         ...rest,
         kinds: kinds.map((kind) => ({
           ...kind,
-          type: types[kind.code],
+          type: types2[kind.code],
           ids: kind.places?.map((code) => places[code]) ?? null
         })),
         streets: streets.map((street) => ({ ...street, where: names2[street.area] })),
         assets: assets3.map((asset) => ({
           ...asset,
-          type: types[asset.kind] ?? null,
+          type: types2[asset.kind] ?? null,
           district: places[asset.place] ?? null
         }))
       })
@@ -854,8 +854,8 @@
     const words = data.filters.district;
     if (district2 === null || !words) return filter;
     const code = words.indexOf(districts.data.id[district2]);
-    const { district: chosen4 } = filter;
-    return { ...filter, district: !chosen4 || chosen4.includes(code) ? [code] : [] };
+    const { district: chosen3 } = filter;
+    return { ...filter, district: !chosen3 || chosen3.includes(code) ? [code] : [] };
   }
   var tableOf = ({ hazard }) => classes(hazard < 0 ? "assets" : `assets-${hazard}`);
   var stateOf = (state2, code) => String(tableOf(state2).classes[code].value);
@@ -917,12 +917,12 @@
     }
     return byState;
   }
-  async function countsOf(state2, types) {
+  async function countsOf(state2, types2) {
     const words = data.filters.asset_type;
-    if (!types.length) return null;
+    if (!types2.length) return null;
     if (!words) return counts(state2);
-    const { asset_type: chosen4 } = state2.filter;
-    const codes = types.map((name) => words.indexOf(name)).filter((code) => !chosen4 || chosen4.includes(code));
+    const { asset_type: chosen3 } = state2.filter;
+    const codes = types2.map((name) => words.indexOf(name)).filter((code) => !chosen3 || chosen3.includes(code));
     return counts({ ...state2, filter: { ...state2.filter, asset_type: codes } });
   }
   async function sum(state2, column) {
@@ -1136,12 +1136,12 @@
     return place2 < 0 ? [] : [signOf2(place2)];
   }
   function all2() {
-    const types = /* @__PURE__ */ new Map();
+    const types2 = /* @__PURE__ */ new Map();
     for (const type of data.filters.asset_type ?? []) {
       const place2 = placeOf(String(type));
-      if (type !== null && place2 >= 0) types.set(place2, [...types.get(place2) ?? [], type]);
+      if (type !== null && place2 >= 0) types2.set(place2, [...types2.get(place2) ?? [], type]);
     }
-    return [...types].map(([place2, own]) => ({ sign: signOf2(place2), types: own }));
+    return [...types2].map(([place2, own]) => ({ sign: signOf2(place2), types: own }));
   }
 
   // asset_popup.js
@@ -1551,8 +1551,8 @@
     }
     const isSigned = (row2) => placed.some((sign3) => optionsOf(sign3).row === row2);
     function remember2() {
-      const chosen4 = LAYERS.filter((name) => shown3[name]);
-      write({ also: chosen4.join() === first2.join() ? null : chosen4.join(",") || "none" });
+      const chosen3 = LAYERS.filter((name) => shown3[name]);
+      write({ also: chosen3.join() === first2.join() ? null : chosen3.join(",") || "none" });
     }
     function recall2() {
       const stored = read().get("also");
@@ -1678,18 +1678,18 @@
   function list(id, count2, columns, first2, line3) {
     const body = byId(id);
     const heads = [...body.closest("table")?.querySelectorAll("th[scope=col]") ?? []];
-    let chosen4 = first2;
+    let chosen3 = first2;
     let { down } = columns[first2];
     let rows = count2;
-    function fill3(size = rows, by = chosen4) {
+    function fill3(size = rows, by = chosen3) {
       rows = size;
-      if (by !== chosen4) {
-        chosen4 = by;
+      if (by !== chosen3) {
+        chosen3 = by;
         down = columns[by].down;
       }
-      body.replaceChildren(...ordered(rows, { value: columns[chosen4].value, down }).map(line3));
+      body.replaceChildren(...ordered(rows, { value: columns[chosen3].value, down }).map(line3));
       heads.forEach((head, place2) => {
-        head.setAttribute("aria-sort", place2 !== chosen4 ? "none" : down ? "descending" : "ascending");
+        head.setAttribute("aria-sort", place2 !== chosen3 ? "none" : down ? "descending" : "ascending");
       });
     }
     heads.forEach((head, place2) => {
@@ -1700,8 +1700,8 @@
         element("span", { class: "arrow", "aria-hidden": "true" })
       );
       button.addEventListener("click", () => {
-        down = place2 === chosen4 ? !down : columns[place2].down;
-        chosen4 = place2;
+        down = place2 === chosen3 ? !down : columns[place2].down;
+        chosen3 = place2;
         fill3();
       });
       head.replaceChildren(button);
@@ -1757,9 +1757,9 @@
       byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
     );
     const mapped = { ...head.dataset };
-    let shown3 = "first null";
+    let shown3 = "first-null";
     return ({ ask, year }) => {
-      const now = `${ask} ${year}`;
+      const now = `${ask}-${year}`;
       if (now === shown3) return;
       shown3 = now;
       const ofYear = districts.isOfYear() ? { word: "map.ead_in_year", values: { year: String(year) } } : null;
@@ -2585,10 +2585,10 @@
   );
   function select(tab) {
     for (const each of tabs) {
-      const chosen4 = each === tab;
-      each.setAttribute("aria-selected", String(chosen4));
-      each.tabIndex = chosen4 ? 0 : -1;
-      panelOf(each).hidden = !chosen4 && !(docked && each.id === "tab-layers" && !narrow.matches);
+      const chosen3 = each === tab;
+      each.setAttribute("aria-selected", String(chosen3));
+      each.tabIndex = chosen3 ? 0 : -1;
+      panelOf(each).hidden = !chosen3 && !(docked && each.id === "tab-layers" && !narrow.matches);
     }
   }
   function reach() {
@@ -2631,9 +2631,9 @@
     next.focus();
   }
   function fit() {
-    const chosen4 = chosenTab();
+    const chosen3 = chosenTab();
     const other = tabs.find(({ id }) => id !== "tab-layers");
-    select(docked && !narrow.matches && chosen4.id === "tab-layers" && other ? other : chosen4);
+    select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
     if (!docked) open(!narrow.matches && tall.matches);
     byId("legend").open = !narrow.matches && !low.matches;
   }
@@ -2928,8 +2928,8 @@
     const of = data3.people[hazard][map];
     return of && { people: of.people[district2 ?? CITY], districts: of.districts };
   }
-  async function partOf(state2, types) {
-    const counts2 = await countsOf(state2, types);
+  async function partOf(state2, types2) {
+    const counts2 = await countsOf(state2, types2);
     return counts2 && counts2.assets > 0 ? { exposed: counts2.exposed, assets: counts2.assets } : null;
   }
   var wholeCounts = (state2) => isFiltered(state2) || state2.district !== null ? null : hazards.all[state2.hazard]?.maps[state2.map].counts ?? page.counts;
@@ -3144,7 +3144,7 @@
   }
   var foldOf = (name) => document.querySelector(`#filters [data-filter="${name}"]`);
   var fillers = /* @__PURE__ */ new Map();
-  function boxes(name, whole, options, chosen4, change2) {
+  function boxes(name, whole, options, chosen3, change2) {
     const body = byId(`filter-${name}`);
     const fold = (
       /** @type {HTMLDetailsElement} */
@@ -3153,7 +3153,7 @@
     const make = () => body.replaceChildren(
       ...options().map(({ code, text, sign: sign3 }) => {
         const box3 = element("input", { type: "checkbox", value: code });
-        box3.checked = chosen4?.includes(code) ?? false;
+        box3.checked = chosen3?.includes(code) ?? false;
         box3.addEventListener("change", () => {
           const checked = [...body.querySelectorAll("input")].filter((one) => one.checked);
           change2(checked.length ? checked.map((one) => Number(one.value)) : void 0);
@@ -3165,7 +3165,7 @@
     fillers.set(name, make);
     if (fold.open && !body.contains(document.activeElement)) make();
     const count2 = fold.querySelector(".count");
-    if (count2) count2.textContent = chosen4 ? say("map.of", { part: chosen4.length, whole }) : "";
+    if (count2) count2.textContent = chosen3 ? say("map.of", { part: chosen3.length, whole }) : "";
   }
   function fill2(filter, changed2) {
     const order = new Intl.Collator(language(), { numeric: true });
@@ -3372,7 +3372,6 @@
   var box2 = byId("other-map");
   var second = null;
   var choice = null;
-  var chosen3 = () => choice;
   function choices() {
     const maps = hazards.all.flatMap(
       ({ name, maps: maps2 }, hazard) => maps2.map(({ return_period: period }, map) => ({
@@ -3395,7 +3394,7 @@
     const mapped = ahead.length ? [{ hazard: -1, map: 0, year: null, key: ":", text: say("map.year.mapped") }] : [];
     return [...maps, ...mapped, ...ahead];
   }
-  var otherState = (state2) => ({ ...state2, ...choice ?? {}, classes: null });
+  var stateOf2 = (state2) => choice ? { ...state2, ...choice, classes: null } : null;
   var place = () => Math.round(Number(range.value) / 100 * byId("map-box").offsetWidth);
   function clip() {
     const beside = aside.checked;
@@ -3443,7 +3442,8 @@
     other.on("click", ({ latlng }) => choose2(areas2.at(other, latlng)));
     together(map, other);
     const show4 = (state2) => {
-      const now = otherState(state2);
+      const now = stateOf2(state2);
+      if (!now) return;
       areas2.choose(now.district);
       areas2.paint(other, now.hazard < 0 ? "ead" : "outline", eadOfYear(now));
       pictures.show(other, now.hazard, now.map);
@@ -3479,9 +3479,10 @@
       asked2 += 1;
       const mine = asked2;
       const list3 = byId("differences");
-      list3.hidden = choice === null;
-      if (choice === null) return;
-      const [left, right] = await Promise.all([figuresOf(state2), figuresOf(otherState(state2))]);
+      const other = stateOf2(state2);
+      list3.hidden = other === null;
+      if (other === null) return;
+      const [left, right] = await Promise.all([figuresOf(state2), figuresOf(other)]);
       if (mine !== asked2) return;
       const rows = [
         ["map.assets_exposed", left.counts.exposed, right.counts.exposed, number],
@@ -3593,13 +3594,11 @@
     return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
   }
   function measure({ hazard }) {
-    if (hazard >= 0)
-      return element("h2", { word: "map.legend.assets_measure", values: { measure: hazards.all[hazard].measure } });
-    const { unit } = tableOf({ hazard });
-    return element("h2", { word: unit === "money" ? "map.legend.assets_ead" : "map.assets" });
+    if (hazard >= 0) return say("map.legend.assets_measure", { measure: hazards.all[hazard].measure });
+    return say(tableOf({ hazard }).unit === "money" ? "map.legend.assets_ead" : "map.assets");
   }
-  function assets2(state2, { circled, hasIcons }) {
-    const table3 = tableOf(state2);
+  function assets2(states2, { compared, circled }) {
+    const table3 = tableOf(states2[0]);
     const cells = table3.classes.map(() => element("span", { class: "count" }));
     const rows = table3.classes.map(
       (entry, place2) => element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place2])
@@ -3607,21 +3606,28 @@
     table3.classes.forEach(({ value }, place2) => {
       rows[place2].hidden = value === "unusable";
     });
-    asked += 1;
     const mine = asked;
-    classCounts(state2).then((counted3) => {
+    Promise.all(states2.map(classCounts)).then((counted3) => {
       if (mine !== asked) return;
       for (const [place2, row2] of rows.entries()) {
-        cells[place2].textContent = number(counted3[place2]);
-        if (counted3[place2] === 0 && !chosen3()) row2.hidden = true;
+        if (!compared) cells[place2].textContent = number(counted3[0][place2]);
+        if (counted3.every((counts2) => counts2[place2] === 0)) row2.hidden = true;
       }
     });
     const circle = element("li", {}, signOf("exposed"), element("span", { word: "map.legend.assets_exposed" }));
-    const types = all2().map(({ sign: sign3, types: types2 }) => {
+    const hazard = compared ? hazards.all[states2[0].hazard] : null;
+    const name = hazard ? labelled("hazard", hazard.name) : "";
+    return [
+      element("h2", { text: [measure(states2[0]), name].filter(Boolean).join(" · ") }),
+      element("ul", {}, ...circled ? [circle] : [], ...rows)
+    ];
+  }
+  function types() {
+    const rows = all2().map(({ sign: sign3, types: types2 }) => {
       const names2 = types2.map((type) => labelled("asset_type", type)).join(", ");
       return element("li", {}, sign3, element("span", { text: names2 }));
     });
-    return [measure(state2), element("ul", {}, ...circled ? [circle] : [], ...rows, ...hasIcons ? types : [])];
+    return rows.length ? [element("ul", {}, ...rows)] : [];
   }
   function hazardPart2({ hazard: place2, map }) {
     const hazard = hazards.all[place2];
@@ -3635,8 +3641,10 @@
     const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
     return [...rows, ...hazard.outside === "unknown" ? [beyond] : []];
   }
-  function draw6(state2, zoomed) {
-    const other = chosen3();
+  function draw6(state2, { circled, hasIcons }) {
+    const other = stateOf2(state2);
+    const colourings = !other ? [[state2]] : other.hazard === state2.hazard ? [[state2, other]] : [[state2], [other]];
+    asked += 1;
     const paintings = {
       ead: () => {
         if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state2.year) });
@@ -3653,7 +3661,10 @@
       ...hazardPart2(state2),
       ...other && other.hazard !== state2.hazard ? hazardPart2(other) : [],
       ...resilience ? resilience.legend() : [],
-      ...assets2(state2, zoomed)
+      ...colourings.flatMap(
+        (states2, place2) => assets2(states2, { compared: other !== null, circled: circled && place2 === 0 })
+      ),
+      ...hasIcons ? types() : []
     );
   }
 
@@ -4098,7 +4109,7 @@
     let columns = [];
     let rows = [];
     let order = [];
-    let chosen4 = 0;
+    let chosen3 = 0;
     let down = true;
     let asked2 = 0;
     const inSight = () => Math.ceil(scroll.clientHeight / ROW2) + 1;
@@ -4136,11 +4147,11 @@
       body.style.transform = `translateY(${Math.max(0, scroll.scrollTop - (first2() - from) * ROW2)}px)`;
     }
     function sort() {
-      order = sorted(rows, columns[chosen4]?.key ?? null, down);
+      order = sorted(rows, columns[chosen3]?.key ?? null, down);
       [...head.children].forEach((cell2, place2) => {
         cell2.setAttribute(
           "aria-sort",
-          place2 !== chosen4 || !columns[place2].key ? "none" : down ? "descending" : "ascending"
+          place2 !== chosen3 || !columns[place2].key ? "none" : down ? "descending" : "ascending"
         );
       });
       scroll.scrollTop = 0;
@@ -4162,8 +4173,8 @@
             element("span", { class: "arrow", "aria-hidden": "true" })
           );
           button.addEventListener("click", () => {
-            down = place2 === chosen4 ? !down : number3;
-            chosen4 = place2;
+            down = place2 === chosen3 ? !down : number3;
+            chosen3 = place2;
             sort();
           });
           cell2.append(button);
@@ -4177,8 +4188,8 @@
       columns = await columnsOf(state2);
       rows = await indexes(state2);
       if (view2.hidden) return;
-      chosen4 = columns.reduce((best, { number: number3 }, place2) => number3 ? place2 : best, 1);
-      down = columns[chosen4].number;
+      chosen3 = columns.reduce((best, { number: number3 }, place2) => number3 ? place2 : best, 1);
+      down = columns[chosen3].number;
       grid.setAttribute("aria-rowcount", String(rows.length + 1));
       const widths = columns.map(({ number: number3 }, at) => at ? number3 ? 118 : 104 : 160);
       grid.style.setProperty("--columns", widths.map((width) => `minmax(${width}px, ${width}fr)`).join(" "));

@@ -30,19 +30,18 @@ function ranges(name, title, values) {
 
 /** What divides the exposed assets. @param {State} state */
 function measure({ hazard }) {
-  if (hazard >= 0)
-    return element("h2", { word: "map.legend.assets_measure", values: { measure: hazards.all[hazard].measure } });
-  const { unit } = tableOf({ hazard });
-  return element("h2", { word: unit === "money" ? "map.legend.assets_ead" : "map.assets" });
+  if (hazard >= 0) return words.say("map.legend.assets_measure", { measure: hazards.all[hazard].measure });
+  return words.say(tableOf({ hazard }).unit === "money" ? "map.legend.assets_ead" : "map.assets");
 }
 
 /**
- * The classes of the colouring in front of the reader that any asset has; how many have each comes from the layer.
- * @param {State} state
- * @param {Zoomed} zoomed
+ * The classes of a colouring that any asset has on one of the maps in front of the reader; of a single map how many have
+ * each, too. Two maps of one hazard have one colouring.
+ * @param {State[]} states
+ * @param {{ compared: boolean, circled: boolean }} how
  */
-function assets(state, { circled, hasIcons }) {
-  const table = tableOf(state);
+function assets(states, { compared, circled }) {
+  const table = tableOf(states[0]);
   const cells = table.classes.map(() => element("span", { class: "count" }));
   const rows = table.classes.map((entry, place) =>
     element("li", {}, sign(entry), element("span", { text: classLabel(entry, table) }), cells[place]),
@@ -50,22 +49,30 @@ function assets(state, { circled, hasIcons }) {
   table.classes.forEach(({ value }, place) => {
     rows[place].hidden = value === "unusable"; // it is not drawn
   });
-  asked += 1;
   const mine = asked;
-  classCounts(state).then((counted) => {
+  Promise.all(states.map(classCounts)).then((counted) => {
     if (mine !== asked) return;
     for (const [place, row] of rows.entries()) {
-      cells[place].textContent = words.number(counted[place]);
-      // a second map may have what this one has not
-      if (counted[place] === 0 && !secondMap.chosen()) row.hidden = true;
+      if (!compared) cells[place].textContent = words.number(counted[0][place]);
+      if (counted.every((counts) => counts[place] === 0)) row.hidden = true;
     }
   });
   const circle = element("li", {}, signOf("exposed"), element("span", { word: "map.legend.assets_exposed" }));
-  const types = icons.all().map(({ sign, types }) => {
+  const hazard = compared ? hazards.all[states[0].hazard] : null;
+  const name = hazard ? words.labelled("hazard", hazard.name) : "";
+  return [
+    element("h2", { text: [measure(states[0]), name].filter(Boolean).join(" · ") }),
+    element("ul", {}, ...(circled ? [circle] : []), ...rows),
+  ];
+}
+
+/** The types of assets by their icons. */
+function types() {
+  const rows = icons.all().map(({ sign, types }) => {
     const names = types.map((type) => words.labelled("asset_type", type)).join(", ");
     return element("li", {}, sign, element("span", { text: names }));
   });
-  return [measure(state), element("ul", {}, ...(circled ? [circle] : []), ...rows, ...(hasIcons ? types : []))];
+  return rows.length ? [element("ul", {}, ...rows)] : [];
 }
 
 /** @param {Pick<State, "hazard" | "map">} state */
@@ -83,8 +90,10 @@ function hazardPart({ hazard: place, map }) {
 }
 
 /** @param {State} state @param {Zoomed} zoomed */
-export function draw(state, zoomed) {
-  const other = secondMap.chosen();
+export function draw(state, { circled, hasIcons }) {
+  const other = secondMap.stateOf(state);
+  const colourings = !other ? [[state]] : other.hazard === state.hazard ? [[state, other]] : [[state], [other]];
+  asked += 1;
   const paintings = {
     ead: () => {
       if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state.year) });
@@ -101,6 +110,9 @@ export function draw(state, zoomed) {
     ...hazardPart(state),
     ...(other && other.hazard !== state.hazard ? hazardPart(other) : []),
     ...(resilience ? resilience.legend() : []),
-    ...assets(state, zoomed),
+    ...colourings.flatMap((states, place) =>
+      assets(states, { compared: other !== null, circled: circled && place === 0 }),
+    ),
+    ...(hasIcons ? types() : []),
   );
 }

@@ -160,11 +160,11 @@ function districtDamage(open) {
     byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
   );
   const mapped = { ...head.dataset };
-  let shown = "first null"; // the question and the year of the list that the first words fill
+  let shown = "first-null"; // the question and the year of the list that the first words fill
 
   /** Sorted by what the question asks for, with the EAD of the year that is chosen. @param {State} state */
   return ({ ask, year }) => {
-    const now = `${ask} ${year}`;
+    const now = `${ask}-${year}`;
     if (now === shown) return;
     shown = now;
     const ofYear = districts.isOfYear() ? { word: "map.ead_in_year", values: { year: String(year) } } : null;

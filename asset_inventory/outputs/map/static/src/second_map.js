@@ -28,9 +28,6 @@ let second = null;
 /** @type {Choice | null} */
 let choice = null;
 
-/** What the second map shows, for the legend; null where there is none. */
-export const chosen = () => choice;
-
 /** All that can be compared: every hazard map, and every year. @returns {(Choice & { key: string, text: string })[]} */
 function choices() {
   const maps = hazards.all.flatMap(({ name, maps }, hazard) =>
@@ -55,8 +52,8 @@ function choices() {
   return [...maps, ...mapped, ...ahead];
 }
 
-/** @param {State} state @returns {State} */
-const otherState = (state) => ({ ...state, ...(choice ?? {}), classes: null });
+/** What the second map shows; null where there is none. @param {State} state @returns {State | null} */
+export const stateOf = (state) => (choice ? { ...state, ...choice, classes: null } : null);
 
 /** Where the divider is, in pixels of the first map's left edge. */
 const place = () => Math.round((Number(range.value) / 100) * byId("map-box").offsetWidth);
@@ -116,7 +113,8 @@ function secondMap(map, choose) {
   together(map, other);
   /** @param {State} state */
   const show = (state) => {
-    const now = otherState(state);
+    const now = stateOf(state);
+    if (!now) return;
     areas.choose(now.district);
     areas.paint(other, now.hazard < 0 ? "ead" : "outline", figures.eadOfYear(now));
     pictures.show(other, now.hazard, now.map);
@@ -162,9 +160,10 @@ export function start(map, state, choose) {
     asked += 1;
     const mine = asked;
     const list = byId("differences");
-    list.hidden = choice === null;
-    if (choice === null) return;
-    const [left, right] = await Promise.all([figures.figuresOf(state), figures.figuresOf(otherState(state))]);
+    const other = stateOf(state);
+    list.hidden = other === null;
+    if (other === null) return;
+    const [left, right] = await Promise.all([figures.figuresOf(state), figures.figuresOf(other)]);
     if (mine !== asked) return;
     /** @type {[string, number | null | undefined, number | null | undefined, (value: number) => string][]} */
     const rows = [
