@@ -274,37 +274,51 @@
       super._fillStroke(context, layer);
     }
   };
-  var Exercise = class extends L.GridLayer {
-    createTile() {
-      const ratio = Math.min(devicePixelRatio || 1, 2);
-      const size = this.getTileSize();
-      const tile = canvasOf(size.x * ratio, size.y * ratio);
-      const brush = brushOf(tile);
-      brush.scale(ratio, ratio);
-      brush.translate(size.x / 2, size.y / 2);
-      brush.rotate(-Math.PI / 7);
-      brush.font = "700 21px system-ui, sans-serif";
-      brush.textAlign = "center";
-      brush.lineWidth = 3;
-      brush.strokeStyle = "rgba(255, 255, 255, 0.45)";
-      brush.fillStyle = "rgba(122, 20, 32, 0.5)";
-      const text = say("map.exercise_mark");
-      brush.strokeText(text, 0, 0);
-      brush.fillText(text, 0, 0);
-      return tile;
+  var PaneCanvas = class extends L.Canvas {
+    /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: CanvasRenderingContext2D, bounds: L.Bounds) => void} paint */
+    constructor(map2, pane, height, paint3) {
+      const box3 = map2.createPane(pane);
+      box3.style.zIndex = height;
+      box3.style.pointerEvents = "none";
+      super({ pane, padding: 0.2 });
+      this._paint = paint3;
+      this.addTo(map2);
+      this.again();
+    }
+    _initContainer() {
+      this._container = document.createElement("canvas");
+      this._ctx = brushOf(this._container);
+    }
+    _updatePaths() {
+      if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
+    }
+    again() {
+      this._update();
     }
   };
+  var MARK = 256;
+  function writeExercise(brush, { min, max }) {
+    if (!min || !max) return;
+    const text = say("map.exercise_mark");
+    brush.font = "700 21px system-ui, sans-serif";
+    brush.textAlign = "center";
+    brush.lineWidth = 3;
+    brush.strokeStyle = "rgba(255, 255, 255, 0.45)";
+    brush.fillStyle = "rgba(122, 20, 32, 0.5)";
+    for (let x = Math.floor(min.x / MARK) * MARK; x < max.x; x += MARK) {
+      for (let y = Math.floor(min.y / MARK) * MARK; y < max.y; y += MARK) {
+        brush.save();
+        brush.translate(x + MARK / 2, y + MARK / 2);
+        brush.rotate(-Math.PI / 7);
+        brush.strokeText(text, 0, 0);
+        brush.fillText(text, 0, 0);
+        brush.restore();
+      }
+    }
+  }
   function exerciseMark(map2) {
-    const pane = map2.createPane("exercise");
-    pane.style.zIndex = "460";
-    pane.style.pointerEvents = "none";
-    const mark = new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map2);
-    let written2 = language();
-    onChange(() => {
-      if (written2 === language()) return;
-      written2 = language();
-      mark.redraw();
-    });
+    const mark = new PaneCanvas(map2, "exercise", "460", writeExercise);
+    onChange(() => mark.again());
   }
   function findMarkerPicture() {
     const box3 = document.body.appendChild(element("div", { class: "leaflet-default-icon-path" }));
@@ -1360,7 +1374,7 @@
     brush.stroke();
   }
   var TITLE = { size: 17, colour: "#1a2230", weight: 700 };
-  var MARK = { size: 13, colour: "#7a1420", weight: 700 };
+  var MARK2 = { size: 13, colour: "#7a1420", weight: 700 };
   var HEAD = { size: 13, colour: "#1a2230", weight: 700 };
   var PLAIN = { size: 13, colour: "#1a2230", weight: 400 };
   var FINE = { size: 11, colour: "#4a5568", weight: 400 };
@@ -1394,8 +1408,8 @@
         ...[...document.querySelectorAll("[data-picture]:not([hidden])")].flatMap(
           ({ textContent }) => whole(String(textContent).trim(), PLAIN)
         ),
-        ...whole(page.exercise.length ? say("map.exercise") : "", MARK),
-        ...whole(textOf(".audience"), MARK)
+        ...whole(page.exercise.length ? say("map.exercise") : "", MARK2),
+        ...whole(textOf(".audience"), MARK2)
       ],
       legend,
       // the first part: what follows is the credit of an online map, which is not in the picture
@@ -1937,28 +1951,6 @@
     []
   ));
   var roads = data2.roads ? opened(data2.roads).catch(() => null) : Promise.resolve(null);
-  var PaneCanvas = class extends L.Canvas {
-    /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: Brush, bounds: L.Bounds) => void} paint */
-    constructor(map2, pane, height, paint3) {
-      const box3 = map2.createPane(pane);
-      box3.style.zIndex = height;
-      box3.style.pointerEvents = "none";
-      super({ pane, padding: 0.2 });
-      this._paint = paint3;
-      this.addTo(map2);
-      this.again();
-    }
-    _initContainer() {
-      this._container = document.createElement("canvas");
-      this._ctx = brushOf(this._container);
-    }
-    _updatePaths() {
-      if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
-    }
-    again() {
-      this._update();
-    }
-  };
   function placeOf2(map2, bits) {
     const zoom = map2.getZoom();
     const { x, y } = map2.getPixelOrigin();

@@ -2,7 +2,7 @@
 // the districts' colours, water above them, roads and borders above hazard maps too, so that a reader knows where he is.
 
 import { block } from "./blocks.js";
-import { brushOf } from "./canvas.js";
+import { PaneCanvas } from "./canvas.js";
 import * as decode from "./layer/decode.js";
 
 /** @import { BaseMap, ContextKind, Name, PackedLayer } from "./data.js" */
@@ -23,35 +23,6 @@ async function opened({ kind, shapes, words }) {
 export const layers = Promise.all(data.layers.map(opened)).catch(() => /** @type {Layer[]} */ ([]));
 /** Roads among the assets, to be named. */
 export const roads = data.roads ? opened(data.roads).catch(() => null) : Promise.resolve(null);
-
-/**
- * A canvas in a pane of its own, painted anew whenever the map has moved.
- */
-export class PaneCanvas extends L.Canvas {
-  /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: Brush, bounds: L.Bounds) => void} paint */
-  constructor(map, pane, height, paint) {
-    const box = map.createPane(pane);
-    box.style.zIndex = height;
-    box.style.pointerEvents = "none";
-    super({ pane, padding: 0.2 });
-    this._paint = paint;
-    this.addTo(map);
-    this.again(); // Leaflet listens to itself only now
-  }
-
-  _initContainer() {
-    this._container = document.createElement("canvas");
-    this._ctx = brushOf(this._container);
-  }
-
-  _updatePaths() {
-    if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
-  }
-
-  again() {
-    this._update();
-  }
-}
 
 /** @param {L.Map} map @param {number} bits @returns {Place} */
 export function placeOf(map, bits) {

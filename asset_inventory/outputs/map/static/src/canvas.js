@@ -1,4 +1,5 @@
-// What Leaflet's canvas lacks: hatching for what is not known, and the word EXERCISE written through the picture.
+// What Leaflet's canvas lacks: hatching for what is not known, a painter of its own, and the word EXERCISE written through
+// the picture.
 
 import * as words from "./words.js";
 import { element } from "./words.js";
@@ -57,39 +58,60 @@ export class Renderer extends L.Canvas {
   }
 }
 
-class Exercise extends L.GridLayer {
-  createTile() {
-    const ratio = Math.min(devicePixelRatio || 1, 2);
-    const size = this.getTileSize();
-    const tile = canvasOf(size.x * ratio, size.y * ratio);
-    const brush = brushOf(tile);
-    brush.scale(ratio, ratio);
-    brush.translate(size.x / 2, size.y / 2);
-    brush.rotate(-Math.PI / 7);
-    brush.font = "700 21px system-ui, sans-serif";
-    brush.textAlign = "center";
-    brush.lineWidth = 3;
-    brush.strokeStyle = "rgba(255, 255, 255, 0.45)";
-    brush.fillStyle = "rgba(122, 20, 32, 0.5)";
-    const text = words.say("map.exercise_mark");
-    brush.strokeText(text, 0, 0);
-    brush.fillText(text, 0, 0);
-    return tile;
+/** A canvas in a pane of its own, painted anew whenever the map has moved. */
+export class PaneCanvas extends L.Canvas {
+  /** @param {L.Map} map @param {string} pane @param {string} height @param {(brush: CanvasRenderingContext2D, bounds: L.Bounds) => void} paint */
+  constructor(map, pane, height, paint) {
+    const box = map.createPane(pane);
+    box.style.zIndex = height;
+    box.style.pointerEvents = "none";
+    super({ pane, padding: 0.2 });
+    this._paint = paint;
+    this.addTo(map);
+    this.again(); // Leaflet listens to itself only now
+  }
+
+  _initContainer() {
+    this._container = document.createElement("canvas");
+    this._ctx = brushOf(this._container);
+  }
+
+  _updatePaths() {
+    if (this._bounds && this._paint) this._paint(this._ctx, this._bounds);
+  }
+
+  again() {
+    this._update();
+  }
+}
+
+const MARK = 256; // pixels from one word EXERCISE to the next
+
+/** @param {CanvasRenderingContext2D} brush @param {L.Bounds} bounds */
+function writeExercise(brush, { min, max }) {
+  if (!min || !max) return;
+  const text = words.say("map.exercise_mark");
+  brush.font = "700 21px system-ui, sans-serif";
+  brush.textAlign = "center";
+  brush.lineWidth = 3;
+  brush.strokeStyle = "rgba(255, 255, 255, 0.45)";
+  brush.fillStyle = "rgba(122, 20, 32, 0.5)";
+  for (let x = Math.floor(min.x / MARK) * MARK; x < max.x; x += MARK) {
+    for (let y = Math.floor(min.y / MARK) * MARK; y < max.y; y += MARK) {
+      brush.save();
+      brush.translate(x + MARK / 2, y + MARK / 2);
+      brush.rotate(-Math.PI / 7);
+      brush.strokeText(text, 0, 0);
+      brush.fillText(text, 0, 0);
+      brush.restore();
+    }
   }
 }
 
 /** @param {L.Map} map */
 export function exerciseMark(map) {
-  const pane = map.createPane("exercise");
-  pane.style.zIndex = "460";
-  pane.style.pointerEvents = "none";
-  const mark = new Exercise({ pane: "exercise", updateWhenZooming: false, keepBuffer: 1 }).addTo(map);
-  let written = words.language();
-  words.onChange(() => {
-    if (written === words.language()) return;
-    written = words.language();
-    mark.redraw();
-  });
+  const mark = new PaneCanvas(map, "exercise", "460", writeExercise);
+  words.onChange(() => mark.again());
 }
 
 // For markers that folium adds: Leaflet looks for their picture in the folder of its styles; here it is a data address.

@@ -1,6 +1,7 @@
 // Names on the map: larger districts, districts, places, water and roads, as many as find room without touching one another.
 
 import * as baseMap from "./base_map.js";
+import { PaneCanvas } from "./canvas.js";
 import { districts } from "./districts.js";
 import * as words from "./words.js";
 
@@ -334,7 +335,7 @@ export function draw(map, layers, roads, isOn) {
     for (const label of room.labels) write(brush, label);
   }
 
-  const canvas = new baseMap.PaneCanvas(map, "names", "445", paint);
+  const canvas = new PaneCanvas(map, "names", "445", paint);
   writers.set(map, () => canvas.again());
   return () => canvas.again();
 }
