@@ -3,7 +3,7 @@
 In a block of `console` a line that begins with `$ ` is a command; its answer is put under it. A
 block of `python` runs as a script. Every command must end well, or as its comment states:
 `# exit code 1`. The documentation is built with these answers, and `tests/test_tutorials.py` plays
-README and every tutorial.
+README.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HOME = "/home/me"  # how pages call the folder of a reader
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _EXIT_CODE = re.compile(r"# exit code (\d+)$")
 
 
@@ -45,19 +44,6 @@ def played(page: str, folder: Path) -> str:
     Raises CommandFailedError for a command that ends otherwise than stated.
     """
     return _BLOCK.sub(lambda block: f"```{block[1]}\n{_play(block, folder)}```", page)
-
-
-def run_cells(page: str, folder: Path) -> int:
-    """Run the cells of a notebook page as one script, and return their number.
-
-    Raises CommandFailedError when a cell fails.
-    """
-    cells = [
-        "\n".join(line for line in cell.splitlines() if not line.startswith(":"))
-        for cell in _CELL.findall(page)
-    ]
-    _run([sys.executable, "-c", "\n".join(cells)], folder, "the cells")
-    return len(cells)
 
 
 def _play(block: re.Match[str], folder: Path) -> str:

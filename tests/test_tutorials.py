@@ -1,4 +1,7 @@
-"""README and the documentation as a reader types them: commands, options, settings, snippets."""
+"""README and the documentation as a reader types them: commands, options, settings, snippets.
+
+The tutorials are played whole where the documentation site is built.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,10 @@ import pytest
 
 from asset_inventory.cli import main
 from asset_inventory.messages.glossary import forbidden_in
-from tests.support.paths import PROJECT
+from tests.support.paths import PROJECT, TUTORIALS
 
 DOCS = PROJECT / "docs"
 README = PROJECT / "README.md"
-TUTORIALS = {
-    "planner": "perencana",
-    "gis-staff": "staf-gis",
-    "analyst": "analis",
-    "nine-months": "sembilan-bulan",
-}
 PAGES = sorted(
     path
     for path in DOCS.rglob("*.md")
@@ -51,18 +48,6 @@ def text_of(name: str) -> str:
 
 def named(pages: list) -> list[str]:
     return [str(path.relative_to(PROJECT)) for path in pages]
-
-
-@pytest.mark.story
-@pytest.mark.parametrize("name", [*TUTORIALS, *TUTORIALS.values()])
-def test_every_command_of_a_tutorial_ends_well(tutorials, tmp_path, name):
-    page = text_of(name)
-    if name in ("analyst", "analis"):
-        assert tutorials.run_cells(page, tmp_path) == page.count("```{code-cell}") > 5
-        return
-    answered = tutorials.played(page, tmp_path.resolve())
-    assert answered.count("\n$ asset-inventory") == page.count("\n$ asset-inventory") > 5
-    assert len(answered) > len(page) and str(tmp_path) not in answered
 
 
 @pytest.mark.story
