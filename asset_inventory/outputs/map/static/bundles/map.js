@@ -4045,11 +4045,11 @@
       const all4 = data.filters[name2];
       if (!all4) return;
       const of = await codesOf(name2);
-      const text = (index) => {
-        const word = all4[of[index]];
+      const texts = all4.map((word) => {
         if (!known(word)) return say("number.not_known");
         return name2 === "district" ? districts.nameOfId(word) : labelled(name2, word);
-      };
+      });
+      const text = (index) => texts[of[index]];
       columns.push({ head: { word: `map.${name2}` }, number: false, text, key: text });
     };
     columns.push({
@@ -4080,14 +4080,17 @@
   }
   function sorted(rows, key, down) {
     if (!key) return rows;
-    const order = new Intl.Collator(language(), { numeric: true });
-    const keys = new Map(rows.map((index) => [index, key(index)]));
-    return [...rows].sort((one, other) => {
-      const [a, b] = [keys.get(one), keys.get(other)];
-      if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || one - other;
-      const difference = typeof a === "string" ? order.compare(a, String(b)) : a - Number(b);
-      return (down ? -difference : difference) || one - other;
+    const keys = rows.map(key);
+    const texts = [...new Set(keys)].filter((value) => typeof value === "string");
+    texts.sort(new Intl.Collator(language(), { numeric: true }).compare);
+    const ranks = new Map(texts.map((text, rank) => [text, rank]));
+    const figures2 = Float64Array.from(keys, (value) => {
+      if (!known(value)) return Number.POSITIVE_INFINITY;
+      const figure = typeof value === "string" ? Number(ranks.get(value)) : value;
+      return down ? -figure : figure;
     });
+    const places = Uint32Array.from(rows.keys()).sort((one, other) => figures2[one] - figures2[other] || one - other);
+    return Array.from(places, (place2) => rows[place2]);
   }
   function start8(state2, open3) {
     const view2 = byId("table-view");

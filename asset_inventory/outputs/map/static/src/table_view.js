@@ -43,11 +43,11 @@ async function columnsOf(state) {
     const all = assets.data.filters[name];
     if (!all) return;
     const of = await assets.codesOf(name);
-    const text = (/** @type {number} */ index) => {
-      const word = all[of[index]];
+    const texts = all.map((word) => {
       if (!known(word)) return words.say("number.not_known");
       return name === "district" ? districts.nameOfId(word) : words.labelled(name, word);
-    };
+    });
+    const text = (/** @type {number} */ index) => texts[of[index]];
     columns.push({ head: { word: `map.${name}` }, number: false, text, key: text });
   };
   columns.push({
@@ -88,14 +88,18 @@ async function columnsOf(state) {
  */
 export function sorted(rows, key, down) {
   if (!key) return rows;
-  const order = new Intl.Collator(words.language(), { numeric: true });
-  const keys = new Map(rows.map((index) => [index, key(index)]));
-  return [...rows].sort((one, other) => {
-    const [a, b] = [keys.get(one), keys.get(other)];
-    if (!known(a) || !known(b)) return Number(known(b)) - Number(known(a)) || one - other;
-    const difference = typeof a === "string" ? order.compare(a, String(b)) : a - Number(b);
-    return (down ? -difference : difference) || one - other;
+  const keys = rows.map(key);
+  // a few texts of very many assets: they are compared once
+  const texts = [...new Set(keys)].filter((value) => typeof value === "string");
+  texts.sort(new Intl.Collator(words.language(), { numeric: true }).compare);
+  const ranks = new Map(texts.map((text, rank) => [text, rank]));
+  const figures = Float64Array.from(keys, (value) => {
+    if (!known(value)) return Number.POSITIVE_INFINITY;
+    const figure = typeof value === "string" ? Number(ranks.get(value)) : value;
+    return down ? -figure : figure;
   });
+  const places = Uint32Array.from(rows.keys()).sort((one, other) => figures[one] - figures[other] || one - other);
+  return Array.from(places, (place) => rows[place]);
 }
 
 /**
