@@ -449,3 +449,40 @@ def test_a_public_page_of_internal_columns_holds_none_of_their_words_and_figures
     assert set(block_of(page.html, "assets")["worst"]["ead"]) == {None}
     districts = block_of(page.html, "districts")
     assert {one for column in ("ead", "ead_low", "ead_high") for one in districts[column]} == {None}
+
+
+@pytest.mark.chromium
+@pytest.mark.slow
+def test_a_comparison_of_two_hazards_names_districts_on_both_and_has_both_legends(built, open_page):
+    one = built("semarang")
+    opened = open_page(
+        one.path,
+        address="#hazard=banjir&period=100&with=rob:10",
+        first=WRITTEN.replace(".leaflet-circles-pane", "#other-map .leaflet-names-pane"),
+    )
+    page = opened.page
+    painted(page)
+    blocks = one.path.read_text(encoding="utf-8")
+    assert set(page.evaluate("__written")) & set(block_of(blocks, "districts")["name"])
+    legend = page.locator("#legend-body")
+    for hazard, period, label in (("banjir", 100, "Flood"), ("rob", 10, "Tidal flooding")):
+        hazards = block_of(blocks, "hazards")
+        place = [shown["name"] for shown in hazards].index(hazard)
+        number = [shown["return_period"] for shown in hazards[place]["maps"]].index(period)
+        counted = page.evaluate(f"assets_on_map_0.counts('map-{place}-{number}', {{}})")
+        table = block_of(blocks, "classes")[f"assets-{place}"]["classes"]
+        wanted = sum(
+            count > 0 and entry["value"] != "unusable"
+            for count, entry in zip(counted, table, strict=False)
+        )
+        rows = legend.locator(f"h2:has-text('Assets by'):has-text('· {label}') + ul > li:visible")
+        rows.filter(has=page.locator(".count")).nth(wanted - 1).wait_for()
+        assert rows.filter(has=page.locator(".count")).count() == wanted
+    # damage of an event and damage a year have no difference, and each is called what it is
+    damage = page.locator("#differences tr").nth(2)
+    assert damage.locator("td").last.inner_text() == "–"
+    assert damage.locator("small").all_inner_texts() == [
+        "Damage if the event happens",
+        "EAD as mapped (terrain of 2019)",
+    ]
+    assert opened.wrong == []

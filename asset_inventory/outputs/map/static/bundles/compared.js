@@ -86,15 +86,15 @@
       if ("word" in value) return say2(value.word, value.values);
       return date2(value.date);
     }
-    function named(kind, value) {
-      if (Array.isArray(value)) return value.map((part) => named(kind, part)).join(", ");
+    function named2(kind, value) {
+      if (Array.isArray(value)) return value.map((part) => named2(kind, part)).join(", ");
       return typeof value === "string" ? labelled2(kind, value) : written2(value);
     }
     function say2(key, values = {}) {
       const forms = catalogues2[language3()][key];
       if (forms === void 0) throw new Error(`no word for ${key}`);
       const many = forms.length > 1 && typeof values.count === "number" && formatOf(Intl.PluralRules, language3(), {}).select(values.count) !== "one";
-      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
+      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named2(name, values[name]));
     }
     function term2(family, text) {
       const key = `${family}${text.replaceAll(" ", "_")}`;
@@ -2297,23 +2297,28 @@
     const box3 = byId(id);
     box3.addEventListener("change", () => turn(box3.checked));
   }
-  async function drawContext(map2) {
+  var named = true;
+  var repaints = [];
+  async function surround(map2) {
     const [layers3, roads2] = await Promise.all([layers2, roads]);
-    let named = true;
-    const repaint = draw4(map2, layers3);
     const rename = draw5(map2, layers3, roads2, () => named);
+    repaints.push(draw4(map2, layers3), rename);
+    onChange(rename);
+    return layers3;
+  }
+  async function drawContext(map2) {
+    const layers3 = await surround(map2);
+    const repaint = () => repaints.forEach((again) => again());
     layers3.forEach(
       (layer, place2) => wire(`show-context-${place2}`, (on) => {
         layer.on = on;
         repaint();
-        rename();
       })
     );
     wire("show-names", (on) => {
       named = on;
-      rename();
+      repaint();
     });
-    onChange(rename);
     if (data2.online) drawOnline(map2, data2.online);
   }
   function drawOnline(map2, { tiles, attribution, max_zoom: maxNativeZoom }) {

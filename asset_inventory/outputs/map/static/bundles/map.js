@@ -80,15 +80,15 @@
       if ("word" in value) return say2(value.word, value.values);
       return date2(value.date);
     }
-    function named(kind, value) {
-      if (Array.isArray(value)) return value.map((part2) => named(kind, part2)).join(", ");
+    function named2(kind, value) {
+      if (Array.isArray(value)) return value.map((part2) => named2(kind, part2)).join(", ");
       return typeof value === "string" ? labelled2(kind, value) : written4(value);
     }
     function say2(key, values = {}) {
       const forms = catalogues2[language3()][key];
       if (forms === void 0) throw new Error(`no word for ${key}`);
       const many = forms.length > 1 && typeof values.count === "number" && formatOf(Intl.PluralRules, language3(), {}).select(values.count) !== "one";
-      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named(name, values[name]));
+      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named2(name, values[name]));
     }
     function term2(family, text) {
       const key = `${family}${text.replaceAll(" ", "_")}`;
@@ -233,8 +233,8 @@
     byId("inputs").replaceChildren(...pairs(about.inputs));
   }
   function priceOf(type) {
-    const named = (name) => about.prices.find((price2) => price2.asset_type === name);
-    const price = named(type) || named("*");
+    const named2 = (name) => about.prices.find((price2) => price2.asset_type === name);
+    const price = named2(type) || named2("*");
     return price ? [money(price.amount), ...stepsOf(price)].join("; ") : null;
   }
 
@@ -1382,8 +1382,8 @@
     return sorted2.length % 2 ? sorted2[middle2] : (sorted2[middle2 - 1] + sorted2[middle2]) / 2;
   }
   function names(rows, count2) {
-    const named = rows.map(districts.nameOf).join(", ");
-    return count2 > rows.length ? say("focus.and_more", { names: named, count: count2 - rows.length }) : named;
+    const named2 = rows.map(districts.nameOf).join(", ");
+    return count2 > rows.length ? say("focus.and_more", { names: named2, count: count2 - rows.length }) : named2;
   }
   function resiliencePopups(data4) {
     function robustness(row2) {
@@ -3213,16 +3213,19 @@
     ].filter(Boolean).join(" · ");
   }
   var amount = ({ money: money2, atLeast }) => atLeast && known(money2) ? say("map.answer.or_more", { figure: { money: money2 } }) : money(money2);
-  function damageTile(state2, { damage: damage2, ead }) {
+  function damageTerm(state2, damage2) {
     if (!damage2) return null;
-    const note2 = say("map.tile.assets_with_figure", { count: damage2.assets });
-    if (damage2.kind === "event") {
-      const yearly = ead && known(ead.money) ? [say("map.tile.ead", { ead: { money: ead.money } })] : [];
-      return { word: "map.tile.event", texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
-    }
+    if (damage2.kind === "event") return { word: "map.tile.event" };
     const projected = damage2.year === null ? null : projectedFor(state2.hazard);
-    const word = projected === null ? asMapped("map.ead_short") : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
-    return { word, texts: [amount(damage2)], note: note2 };
+    if (projected === null) return asMapped("map.ead_short");
+    return { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
+  }
+  function damageTile(state2, { damage: damage2, ead }) {
+    const word = damageTerm(state2, damage2);
+    if (!damage2 || !word) return null;
+    const note2 = say("map.tile.assets_with_figure", { count: damage2.assets });
+    const yearly = damage2.kind === "event" && ead && known(ead.money) ? [say("map.tile.ead", { ead: { money: ead.money } })] : [];
+    return { word, texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
   }
   function assetsTile({ counts: counts2 }) {
     const parts = ["not_exposed", "no_data", "unusable"].filter((name) => name !== "unusable" || counts2[name] > 0).map((name) => say(`map.tile.${name}`, { count: counts2[name] }));
@@ -3276,14 +3279,14 @@
   function highest() {
     const { data: of, nameOf } = districts;
     const rows = of.id.map((_, row2) => row2).filter((row2) => known(of.rank[row2])).sort((a, b) => Number(of.rank[a]) - Number(of.rank[b])).slice(0, 3);
-    const named = rows.map(
+    const named2 = rows.map(
       (row2) => say("map.answer.district", {
         district: nameOf(row2),
         figure: page.by === "ead" ? percent(of.ead_per_value[row2]) : number(of.assets_exposed[row2]),
         assets: say("map.assets_of", { count: of.assets[row2] })
       })
     );
-    return named.join(", ");
+    return named2.join(", ");
   }
   function ofDistrict(row2) {
     const area = districts.figures(row2);
@@ -3356,6 +3359,98 @@
     byId("tiles").replaceChildren(...tiles(state2, figures2));
   }
   var canAnswer = (ask) => ask !== "change" || Object.keys(data3.years).length > 0;
+
+  // surroundings.js
+  function wire(id, turn) {
+    const box3 = byId(id);
+    box3.addEventListener("change", () => turn(box3.checked));
+  }
+  var named = true;
+  var repaints = [];
+  async function surround(map) {
+    const [layers2, roads2] = await Promise.all([layers, roads]);
+    const rename = draw4(map, layers2, roads2, () => named);
+    repaints.push(draw3(map, layers2), rename);
+    onChange(rename);
+    return layers2;
+  }
+  async function drawContext(map) {
+    const layers2 = await surround(map);
+    const repaint = () => repaints.forEach((again) => again());
+    layers2.forEach(
+      (layer2, place2) => wire(`show-context-${place2}`, (on) => {
+        layer2.on = on;
+        repaint();
+      })
+    );
+    wire("show-names", (on) => {
+      named = on;
+      repaint();
+    });
+    if (data2.online) drawOnline(map, data2.online);
+  }
+  function drawOnline(map, { tiles: tiles2, attribution, max_zoom: maxNativeZoom }) {
+    map.createPane("online").style.zIndex = "150";
+    const layer2 = L.tileLayer(tiles2, { pane: "online", maxNativeZoom, maxZoom: 22 });
+    const credit = element("span", { text: ` · ${attribution}` });
+    wire("show-online", (on) => {
+      if (on) {
+        layer2.addTo(map);
+        byId("credit").append(credit);
+      } else {
+        layer2.remove();
+        credit.remove();
+      }
+    });
+  }
+  function hover(map, assets3, shareOf) {
+    if (!matchMedia("(hover: hover)").matches) return;
+    const tip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
+    let latest2 = null;
+    let busy = false;
+    function show4(text, place2) {
+      tip.setContent(element("span", { text })).setLatLng(place2);
+      if (!map.hasLayer(tip)) map.openTooltip(tip);
+    }
+    function none() {
+      latest2 = null;
+      map.closeTooltip(tip);
+    }
+    function district2(place2) {
+      const row2 = districts.at(map, place2);
+      if (row2 === null) {
+        map.closeTooltip(tip);
+        return;
+      }
+      const { data: data4 } = districts;
+      const figures2 = {
+        ead: () => money(districts.ead(row2)),
+        score: () => number(data4.score[row2], 2),
+        share: () => shareOf(row2),
+        assets_exposed: () => number(data4.assets_exposed[row2]),
+        outline: () => data4.parent[row2] || ""
+      };
+      show4([districts.nameOf(row2), figures2[districts.painting()]()].filter(Boolean).join(" · "), place2);
+    }
+    async function look(event) {
+      latest2 = event;
+      if (busy) return;
+      busy = true;
+      while (latest2) {
+        const now = latest2;
+        const { latlng } = now;
+        const index = await assets3.at(latlng);
+        const asset = index === null ? null : await assets3.attributes(index, false).catch(() => null);
+        if (now !== latest2) continue;
+        if (asset) show4(asset.name || asset.id, latlng);
+        else district2(latlng);
+        latest2 = null;
+      }
+      busy = false;
+    }
+    map.on("mousemove", look);
+    map.on("mouseout movestart", none);
+  }
 
   // second_map.js
   var select2 = byId("other");
@@ -3430,6 +3525,7 @@
     pictures.draw(other);
     layer2.addTo(other);
     const circles = circlesOf(other, "assets-other");
+    surround(other);
     other.getPane("assets-other").style.zIndex = "440";
     other.on("click", ({ latlng }) => choose2(areas2.at(other, latlng)));
     together(map, other);
@@ -3502,11 +3598,18 @@
             const texts = [a, b].map((value) => known(value) ? write3(value) : say("number.not_known"));
             const sign3 = both && alike ? b - a > 0 ? "+" : b - a < 0 ? "−" : "" : "";
             const difference = both && alike ? sign3 + write3(Math.abs(b - a)) : "–";
+            const terms = alike ? [] : [damageTerm(state2, left.damage), damageTerm(other, right.damage)];
             return element(
               "tr",
               {},
               element("th", { scope: "row", word }),
-              ...[...texts, difference].map((text) => element("td", { class: "number", text }))
+              ...[...texts, difference].map(
+                (text, place2) => element(
+                  "td",
+                  { class: "number", text },
+                  ...terms[place2] ? [element("small", { ...terms[place2] })] : []
+                )
+              )
             );
           })
         )
@@ -3939,7 +4042,7 @@
     } else if (!hazard && state.districts === "outline") state.districts = before;
     checkPainting();
   }
-  function wire() {
+  function wire2() {
     for (const button of document.querySelectorAll(
       /** @type {"button"} */
       "[data-ask]"
@@ -4005,7 +4108,7 @@
     fillHazards();
     start5(state.filter);
     byId("layer-hazards").hidden = hazards.all.length === 0;
-    wire();
+    wire2();
     onChange(() => {
       fillHazards();
       fillYears();
@@ -4227,93 +4330,6 @@
     });
     onChange(fill3);
     return fill3;
-  }
-
-  // surroundings.js
-  function wire2(id, turn) {
-    const box3 = byId(id);
-    box3.addEventListener("change", () => turn(box3.checked));
-  }
-  async function drawContext(map) {
-    const [layers2, roads2] = await Promise.all([layers, roads]);
-    let named = true;
-    const repaint = draw3(map, layers2);
-    const rename = draw4(map, layers2, roads2, () => named);
-    layers2.forEach(
-      (layer2, place2) => wire2(`show-context-${place2}`, (on) => {
-        layer2.on = on;
-        repaint();
-        rename();
-      })
-    );
-    wire2("show-names", (on) => {
-      named = on;
-      rename();
-    });
-    onChange(rename);
-    if (data2.online) drawOnline(map, data2.online);
-  }
-  function drawOnline(map, { tiles: tiles2, attribution, max_zoom: maxNativeZoom }) {
-    map.createPane("online").style.zIndex = "150";
-    const layer2 = L.tileLayer(tiles2, { pane: "online", maxNativeZoom, maxZoom: 22 });
-    const credit = element("span", { text: ` · ${attribution}` });
-    wire2("show-online", (on) => {
-      if (on) {
-        layer2.addTo(map);
-        byId("credit").append(credit);
-      } else {
-        layer2.remove();
-        credit.remove();
-      }
-    });
-  }
-  function hover(map, assets3, shareOf) {
-    if (!matchMedia("(hover: hover)").matches) return;
-    const tip = L.tooltip({ direction: "top", offset: [0, -8], opacity: 1 });
-    let latest2 = null;
-    let busy = false;
-    function show4(text, place2) {
-      tip.setContent(element("span", { text })).setLatLng(place2);
-      if (!map.hasLayer(tip)) map.openTooltip(tip);
-    }
-    function none() {
-      latest2 = null;
-      map.closeTooltip(tip);
-    }
-    function district2(place2) {
-      const row2 = districts.at(map, place2);
-      if (row2 === null) {
-        map.closeTooltip(tip);
-        return;
-      }
-      const { data: data4 } = districts;
-      const figures2 = {
-        ead: () => money(districts.ead(row2)),
-        score: () => number(data4.score[row2], 2),
-        share: () => shareOf(row2),
-        assets_exposed: () => number(data4.assets_exposed[row2]),
-        outline: () => data4.parent[row2] || ""
-      };
-      show4([districts.nameOf(row2), figures2[districts.painting()]()].filter(Boolean).join(" · "), place2);
-    }
-    async function look(event) {
-      latest2 = event;
-      if (busy) return;
-      busy = true;
-      while (latest2) {
-        const now = latest2;
-        const { latlng } = now;
-        const index = await assets3.at(latlng);
-        const asset = index === null ? null : await assets3.attributes(index, false).catch(() => null);
-        if (now !== latest2) continue;
-        if (asset) show4(asset.name || asset.id, latlng);
-        else district2(latlng);
-        latest2 = null;
-      }
-      busy = false;
-    }
-    map.on("mousemove", look);
-    map.on("mouseout movestart", none);
   }
 
   // view.js

@@ -1,7 +1,7 @@
 // A second map next to the first: another hazard map, return period or year, behind a divider or side by side.
 
 import * as address from "./address.js";
-import { mapText } from "./answers.js";
+import { damageTerm, mapText } from "./answers.js";
 import * as assets from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { exerciseMark } from "./canvas.js";
@@ -10,6 +10,7 @@ import { districts, districtsOf } from "./districts.js";
 import * as figures from "./figures.js";
 import { hazards, hazardsOf } from "./hazards.js";
 import { known, years } from "./popups.js";
+import { surround } from "./surroundings.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -108,6 +109,7 @@ function secondMap(map, choose) {
   pictures.draw(other);
   layer.addTo(other);
   const circles = circlesOf(other, "assets-other");
+  surround(other);
   /** @type {HTMLElement} */ (other.getPane("assets-other")).style.zIndex = "440";
   other.on("click", ({ latlng }) => choose(areas.at(other, latlng)));
   together(map, other);
@@ -192,11 +194,19 @@ export function start(map, state, choose) {
           const texts = [a, b].map((value) => (known(value) ? write(value) : words.say("number.not_known")));
           const sign = both && alike ? (b - a > 0 ? "+" : b - a < 0 ? "\u2212" : "") : "";
           const difference = both && alike ? sign + write(Math.abs(b - a)) : "–";
+          // damage of an event and damage a year cannot be subtracted: each is called what it is
+          const terms = alike ? [] : [damageTerm(state, left.damage), damageTerm(other, right.damage)];
           return element(
             "tr",
             {},
             element("th", { scope: "row", word }),
-            ...[...texts, difference].map((text) => element("td", { class: "number", text })),
+            ...[...texts, difference].map((text, place) =>
+              element(
+                "td",
+                { class: "number", text },
+                ...(terms[place] ? [element("small", { ...terms[place] })] : []),
+              ),
+            ),
           );
         }),
       ),

@@ -14,27 +14,39 @@ function wire(id, turn) {
   box.addEventListener("change", () => turn(box.checked));
 }
 
+let named = true;
+/** What paints the surroundings of every map anew. @type {(() => void)[]} */
+const repaints = [];
+
 /**
- * Puts the base map and the names on the map; done when they are drawn.
+ * Puts the base map and the names on a map; done when they are drawn.
+ * @param {L.Map} map
+ */
+export async function surround(map) {
+  const [layers, roads] = await Promise.all([baseMap.layers, baseMap.roads]);
+  const rename = names.draw(map, layers, roads, () => named);
+  repaints.push(baseMap.draw(map, layers), rename);
+  words.onChange(rename);
+  return layers;
+}
+
+/**
+ * The surroundings of the page's own map, and what turns those of every map on and off.
  * @param {L.Map} map
  */
 export async function drawContext(map) {
-  const [layers, roads] = await Promise.all([baseMap.layers, baseMap.roads]);
-  let named = true;
-  const repaint = baseMap.draw(map, layers);
-  const rename = names.draw(map, layers, roads, () => named);
+  const layers = await surround(map);
+  const repaint = () => repaints.forEach((again) => again());
   layers.forEach((layer, place) =>
     wire(`show-context-${place}`, (on) => {
       layer.on = on;
       repaint();
-      rename();
     }),
   );
   wire("show-names", (on) => {
     named = on;
-    rename();
+    repaint();
   });
-  words.onChange(rename);
   if (baseMap.data.online) drawOnline(map, baseMap.data.online);
 }
 
