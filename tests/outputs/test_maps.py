@@ -140,6 +140,38 @@ def test_districts_are_drawn_by_expected_annual_damage_and_by_score(town_map):
     settled(town_map)
 
 
+def test_a_comparison_keeps_the_view_and_its_legend_names_both_maps(town_map):
+    page = town_map.page
+    # a city is fitted into its window at a part of a zoom
+    page.goto(page.url.partition("#")[0] + "#view=-6.99,110.42,18.5&lang=en")
+    page.reload()
+    until(page, "window.__mapReady === true")
+    page.select_option("#hazard", label="flood (shock), 3 maps")
+    scale = page.inner_text(".leaflet-control-scale-line")
+    wide = "document.querySelector('.leaflet-control-scale-line').style.width"
+    before = page.evaluate(wide)
+    page.select_option("#other", label="landslide, scenario (no return period)")
+    until(
+        page,
+        "[...document.querySelectorAll('#legend-body h2')].some((one) => one.textContent.startsWith('landslide'))",
+        True,
+    )
+    page.check("#side-by-side")
+    until(page, "document.querySelector('.leaflet-container').offsetWidth < innerWidth / 2", True)
+    assert page.inner_text(".leaflet-control-scale-line") == scale
+    assert page.evaluate(wide) == before
+    settled(town_map)
+
+
+def test_the_legend_lists_no_class_that_is_not_drawn(town_map):
+    page = town_map.page
+    page.click("[data-ask=unknown]")
+    drawn = """[...document.querySelectorAll('#legend-body li:has(.count)')]
+        .filter((one) => !one.hidden).map((one) => one.textContent).join()"""
+    until(page, drawn, "no data1")
+    settled(town_map)
+
+
 def test_every_map_of_a_hazard_is_drawn_one_return_period_at_a_time(town_map):
     page = town_map.page
     page.select_option("#hazard", label="flood (shock), 3 maps")

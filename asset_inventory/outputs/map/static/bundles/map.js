@@ -875,14 +875,16 @@
   var stateOf = (state2, code) => String(tableOf(state2).classes[code].value);
   var drawnState = ({ value }) => value === "exposed" || value === "no_data" || value === "not_exposed" ? value : null;
   var isWanted = (state2, { value }, code) => value !== "exposed" || !state2.classes || state2.classes.includes(code);
+  function isDrawn(state2, code) {
+    const entry = tableOf(state2).classes[code];
+    const own = drawnState(entry);
+    return own !== null && state2[own] && isWanted(state2, entry, code);
+  }
   var codesThat = (state2, stays) => ({
     ...state2.filter,
     [colourOf(state2)]: tableOf(state2).classes.flatMap((entry, code) => stays(entry, code) ? [code] : [])
   });
-  var shown = (state2) => codesThat(state2, (entry, code) => {
-    const own = drawnState(entry);
-    return own !== null && state2[own] && isWanted(state2, entry, code);
-  });
+  var shown = (state2) => codesThat(state2, (_, code) => isDrawn(state2, code));
   var withoutSelection = (state2) => ({
     ...state2,
     hazard: -1,
@@ -3498,7 +3500,8 @@
     const follow = (from, to) => () => {
       if (busy) return;
       busy = true;
-      to.setView(from.getCenter(), from.getZoom(), { animate: false });
+      const zoom = from.getZoom() === to.getZoom() ? void 0 : from.getZoom();
+      to.setView(from.getCenter(), zoom, { animate: false });
       busy = false;
     };
     map.on("move zoomend", follow(map, other));
@@ -3548,7 +3551,7 @@
     );
     return [map, year].filter(Boolean).join(" · ") || say("map.year.mapped");
   };
-  function start6(map, state2, choose2) {
+  function start6(map, state2, choose2, chosen3) {
     let shown3 = null;
     let asked2 = 0;
     function fill3() {
@@ -3596,6 +3599,11 @@
             const both = known(a) && known(b);
             const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
             const texts = [a, b].map((value) => known(value) ? write3(value) : say("number.not_known"));
+            if (word === "map.compare.damage")
+              [left.damage, right.damage].forEach((damage2, side) => {
+                if (damage2?.kind === "year" && known(damage2.money))
+                  texts[side] = say("map.tile.ead", { ead: { money: damage2.money } });
+              });
             const sign3 = both && alike ? b - a > 0 ? "+" : b - a < 0 ? "−" : "" : "";
             const difference = both && alike ? sign3 + write3(Math.abs(b - a)) : "–";
             const terms = alike ? [] : [damageTerm(state2, left.damage), damageTerm(other, right.damage)];
@@ -3651,6 +3659,7 @@
     select2.addEventListener("change", () => {
       choice = choices().find(({ key }) => key === select2.value) ?? null;
       refresh();
+      chosen3();
     });
     aside.addEventListener("change", refresh);
     range.addEventListener("input", clip);
@@ -3698,9 +3707,7 @@
     const rows = table3.classes.map(
       (entry, place2) => element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place2])
     );
-    table3.classes.forEach(({ value }, place2) => {
-      rows[place2].hidden = value === "unusable";
-    });
+    for (const [place2, row2] of rows.entries()) row2.hidden = !states2.some((state2) => isDrawn(state2, place2));
     const mine = asked;
     Promise.all(states2.map(classCounts)).then((counted3) => {
       if (mine !== asked) return;
@@ -3818,6 +3825,11 @@
     });
   }
   var rarest = (hazard) => (hazards.all[hazard]?.maps.length ?? 1) - 1;
+  function costed() {
+    const hazard = data3.damage.findIndex((maps) => maps.at(-1));
+    if (radioOf("ead") || hazard < 0) return { districts: radioOf("ead") ? "ead" : page.painting };
+    return { hazard, map: rarest(hazard), districts: "outline" };
+  }
   var PRESETS = {
     first: () => ({ districts: page.painting }),
     floods: () => {
@@ -3825,7 +3837,7 @@
       const hazard = shock < 0 ? hazards.all.length - 1 : shock;
       return { hazard, map: Math.max(0, rarest(hazard)), districts: "outline", not_exposed: false };
     },
-    cost: () => ({ districts: radioOf("ead") ? "ead" : page.painting }),
+    cost: costed,
     change: () => {
       const projected = projectedFor(-1) ?? Number(Object.keys(data3.years)[0]);
       return {
@@ -4053,6 +4065,7 @@
           button.dataset.ask
         );
         pose(ask);
+        byId("panel").classList.add("asked");
         show2(TABS[ask]);
         changed();
       });
@@ -4629,7 +4642,7 @@
     onChange2(refresh, drawLegend);
     onChange2(listAssets, () => {
     });
-    onChange2(start6(map, state, chooseDistrict), () => {
+    onChange2(start6(map, state, chooseDistrict, drawLegend), () => {
     });
     onChange2(start8(state, view2.goToAsset), () => {
     });

@@ -128,6 +128,13 @@ const drawnState = ({ value }) =>
  */
 const isWanted = (state, { value }, code) => value !== "exposed" || !state.classes || state.classes.includes(code);
 
+/** Whether assets of a class are drawn, by its place in the table. @param {State} state @param {number} code */
+export function isDrawn(state, code) {
+  const entry = tableOf(state).classes[code];
+  const own = drawnState(entry);
+  return own !== null && state[own] && isWanted(state, entry, code);
+}
+
 /**
  * The codes of a colouring that a test leaves, to filter by.
  * @param {State} state
@@ -139,11 +146,7 @@ const codesThat = (state, stays) => ({
 });
 
 /** @param {State} state */
-const shown = (state) =>
-  codesThat(state, (entry, code) => {
-    const own = drawnState(entry);
-    return own !== null && state[own] && isWanted(state, entry, code);
-  });
+const shown = (state) => codesThat(state, (_, code) => isDrawn(state, code));
 
 /** All assets of the city, whatever is chosen. @param {State} state @returns {State} */
 export const withoutSelection = (state) => ({

@@ -1,6 +1,6 @@
 // The legend: what is on the map now, from the same class tables as the colours.
 
-import { classCounts, tableOf } from "./assets.js";
+import { classCounts, isDrawn, tableOf } from "./assets.js";
 import { byId } from "./blocks.js";
 import { classes, classLabel } from "./classes.js";
 import { districts } from "./districts.js";
@@ -46,9 +46,7 @@ function assets(states, { compared, circled }) {
   const rows = table.classes.map((entry, place) =>
     element("li", {}, sign(entry), element("span", { text: classLabel(entry, table) }), cells[place]),
   );
-  table.classes.forEach(({ value }, place) => {
-    rows[place].hidden = value === "unusable"; // it is not drawn
-  });
+  for (const [place, row] of rows.entries()) row.hidden = !states.some((state) => isDrawn(state, place));
   const mine = asked;
   Promise.all(states.map(classCounts)).then((counted) => {
     if (mine !== asked) return;

@@ -114,7 +114,7 @@ function start(map) {
   );
   panel.onChange(refresh, drawLegend);
   panel.onChange(listAssets, () => {});
-  panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict), () => {});
+  panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict, drawLegend), () => {});
   panel.onChange(tableView.start(panel.state, view.goToAsset), () => {});
   downloads.start(map, { table: () => table(panel.state), list: lists.forPaper, second: secondMap.forPicture });
   words.speak(address.language());

@@ -84,6 +84,13 @@ function remember() {
 /** The rarest map reaches farthest: a hazard begins there. @param {number} hazard */
 const rarest = (hazard) => (hazards.all[hazard]?.maps.length ?? 1) - 1;
 
+/** Without annual damage, the cost is that of the rarest event that has one. @returns {Partial<State>} */
+function costed() {
+  const hazard = figures.data.damage.findIndex((maps) => maps.at(-1));
+  if (radioOf("ead") || hazard < 0) return { districts: radioOf("ead") ? "ead" : page.painting };
+  return { hazard, map: rarest(hazard), districts: "outline" };
+}
+
 /** @type {Record<Ask, () => Partial<State>>} */
 const PRESETS = {
   first: () => ({ districts: page.painting }),
@@ -92,7 +99,7 @@ const PRESETS = {
     const hazard = shock < 0 ? hazards.all.length - 1 : shock;
     return { hazard, map: Math.max(0, rarest(hazard)), districts: "outline", not_exposed: false };
   },
-  cost: () => ({ districts: radioOf("ead") ? "ead" : page.painting }),
+  cost: costed,
   change: () => {
     const projected = figures.projectedFor(-1) ?? Number(Object.keys(figures.data.years)[0]);
     return {
@@ -346,6 +353,7 @@ function wire() {
     button.addEventListener("click", () => {
       const ask = /** @type {Ask} */ (button.dataset.ask);
       pose(ask);
+      byId("panel").classList.add("asked"); // a phone shows the sentence from now on
       tabs.show(TABS[ask]);
       changed();
     });

@@ -77,7 +77,9 @@ function together(map, other) {
   const follow = (from, to) => () => {
     if (busy) return;
     busy = true;
-    to.setView(from.getCenter(), from.getZoom(), { animate: false });
+    // the first map snaps any zoom that it is given, also the one that it has
+    const zoom = from.getZoom() === to.getZoom() ? undefined : from.getZoom();
+    to.setView(from.getCenter(), zoom, { animate: false });
     busy = false;
   };
   map.on("move zoomend", follow(map, other));
@@ -138,8 +140,9 @@ const titleOf = (of) => {
  * @param {L.Map} map
  * @param {State} state
  * @param {(row: number | null) => void} choose
+ * @param {() => void} chosen is called once another map is chosen
  */
-export function start(map, state, choose) {
+export function start(map, state, choose, chosen) {
   /** @type {ReturnType<typeof secondMap> | null} */
   let shown = null;
   let asked = 0;
@@ -192,6 +195,12 @@ export function start(map, state, choose) {
           const both = known(a) && known(b);
           const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
           const texts = [a, b].map((value) => (known(value) ? write(value) : words.say("number.not_known")));
+          // damage a year is not the damage of an event
+          if (word === "map.compare.damage")
+            [left.damage, right.damage].forEach((damage, side) => {
+              if (damage?.kind === "year" && known(damage.money))
+                texts[side] = words.say("map.tile.ead", { ead: { money: damage.money } });
+            });
           const sign = both && alike ? (b - a > 0 ? "+" : b - a < 0 ? "\u2212" : "") : "";
           const difference = both && alike ? sign + write(Math.abs(b - a)) : "–";
           // damage of an event and damage a year cannot be subtracted: each is called what it is
@@ -247,6 +256,7 @@ export function start(map, state, choose) {
   select.addEventListener("change", () => {
     choice = choices().find(({ key }) => key === select.value) ?? null;
     refresh();
+    chosen();
   });
   aside.addEventListener("change", refresh);
   range.addEventListener("input", clip);
