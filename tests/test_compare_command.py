@@ -121,6 +121,20 @@ def test_two_cities_are_not_assessed_where_their_map_cannot_be_replaced(
     assert (code, out, len(err)) == (1, [], 1) and "pipe.html" in err[0]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("map", "town", "--to"), ("assess", "town", "--map"), ("resilience", "town", "--map")],
+    ids=lambda words: words[0],
+)
+def test_a_page_never_replaces_the_description_of_a_city(capsys, two_cities, arguments):
+    toml = two_cities[0] / "city.toml"
+    before = toml.read_bytes()
+    code, out, err = run(capsys, *arguments, toml)
+    assert (code, out) == (1, [])
+    assert err == [f"{toml} is not written: a page ends in .html; choose another name"]
+    assert toml.read_bytes() == before
+
+
 def test_the_help_says_what_can_be_compared(capsys):
     for language, word in (("en", "side by side"), ("id", "Bandingkan dua")):
         assert main(["map", "--help", "--language", language]) == 0

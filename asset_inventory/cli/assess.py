@@ -7,7 +7,7 @@ import click
 from asset_inventory.cli import shared
 from asset_inventory.cli.shared import print_view
 from asset_inventory.disclosure.assessment import disclosed
-from asset_inventory.io.atomic import demand_replaceable
+from asset_inventory.io.atomic import demand_page
 from asset_inventory.io.stored_runs import add_to_run
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
@@ -33,7 +33,7 @@ def assess(
 
     With `verbose` also the names that nearly match, all projections, and EAD by agency.
     """
-    demand_replaceable(map_path)
+    demand_page(map_path)
     assessment = shared.assess_city(city, only, language)
     name = shared.results_name(city, only)
     written = write_results(assessment, results or Path("results") / name, language=language)

@@ -9,7 +9,7 @@ import click
 from asset_inventory.assessment import compare as comparison
 from asset_inventory.cli import shared
 from asset_inventory.disclosure.assessment import disclosed
-from asset_inventory.io.atomic import demand_replaceable
+from asset_inventory.io.atomic import demand_page
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import CityError
@@ -48,7 +48,7 @@ def _draw_city(
     audience: str,
 ) -> int:
     """Assess a city and write its map only, or two of its hazard maps side by side."""
-    demand_replaceable(map_path)
+    demand_page(map_path)
     declared = comparison.declared_maps(city)
     if compare and declared:
         comparison.chosen_maps(declared, *compare)  # a slip of the pen is an error before computing
@@ -85,7 +85,7 @@ def _draw_folders(
     ):
         names = [shared.results_name(city, only) for city in (left, right)]
         page = map_path or shared.page_path(shared.file_name(*names), audience)
-        demand_replaceable(page)
+        demand_page(page)
         assessments = [shared.assess_city(city, only, spoken) for city in (left, right)]
         titles = labels or ((left.name, right.name) if left.name != right.name else tuple(names))
         sides = [

@@ -21,7 +21,7 @@ from asset_inventory.cli.commands import AUDIENCES, BOTH, PARTS
 from asset_inventory.cli.shared import as_rows, print_view
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.inventory.districts import district_meant
-from asset_inventory.io.atomic import demand_replaceable
+from asset_inventory.io.atomic import demand_page
 from asset_inventory.messages import number, say
 from asset_inventory.model.city import City
 from asset_inventory.outputs.files.results import findings_in_words, write_resilience
@@ -292,7 +292,7 @@ def resilience(
     with shared.city_in_its_language(folder, language, explicit_language) as (city, spoken):
         if district is not None:
             return _explain_district(city, district, spoken, audience=audience, as_json=as_json)
-        demand_replaceable(map_path)
+        demand_page(map_path)
         report.page_languages(pages["pages"], city, spoken)  # before anything is computed
         drawn, code = _assess(city, spoken, water=only is None or only in PARTS_ON_WATER)
         drawn = disclosed_resilience(drawn, audience)

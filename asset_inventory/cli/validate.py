@@ -11,7 +11,7 @@ import click
 from asset_inventory import intake
 from asset_inventory.cli.shared import city_in_its_language
 from asset_inventory.intake.rules import Rules
-from asset_inventory.io.atomic import demand_replaceable
+from asset_inventory.io.atomic import demand_page, demand_replaceable
 from asset_inventory.messages import describe_finding, name_of, number, say
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _validate(
     """Judge a file, print findings, write what was asked for; 0 where all was kept, else 1."""
     if page is not None and quarantine is None:
         quarantine = page.with_name("quarantine.gpkg")
-    demand_replaceable(page)
+    demand_page(page)
     demand_replaceable(quarantine)
     judged = intake.take_in(file, crs=crs, quarantine=quarantine, rules=rules)
     if page is not None:

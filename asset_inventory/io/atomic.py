@@ -27,6 +27,7 @@ from asset_inventory.model.errors import (
 )
 
 _HIDDEN = ".asset-inventory-"
+_PAGES = (".html", ".htm")
 # seconds after which a hidden folder that nobody holds was left by a process that was killed
 _OLD = 60.0
 _FREE_SPACE = 2**26  # bytes; where a writer failed and so many do not fit, the disk is full
@@ -70,6 +71,13 @@ def demand_replaceable(place: Path | None) -> None:
         return
     if mode is not None and not stat.S_ISREG(mode):
         raise SourceError("error.not_a_regular_file", path=str(place))
+
+
+def demand_page(place: Path | None) -> None:
+    """Raise SourceError where a page would replace a file that is no page, such as a city.toml."""
+    if place is not None and place.suffix.lower() not in _PAGES:
+        raise SourceError("error.not_a_page", path=str(place))
+    demand_replaceable(place)
 
 
 def is_full(folder: Path) -> bool:
