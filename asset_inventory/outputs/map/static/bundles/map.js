@@ -3215,19 +3215,16 @@
     ].filter(Boolean).join(" · ");
   }
   var amount = ({ money: money2, atLeast }) => atLeast && known(money2) ? say("map.answer.or_more", { figure: { money: money2 } }) : money(money2);
-  function damageTerm(state2, damage2) {
-    if (!damage2) return null;
-    if (damage2.kind === "event") return { word: "map.tile.event" };
-    const projected = damage2.year === null ? null : projectedFor(state2.hazard);
-    if (projected === null) return asMapped("map.ead_short");
-    return { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
-  }
   function damageTile(state2, { damage: damage2, ead }) {
-    const word = damageTerm(state2, damage2);
-    if (!damage2 || !word) return null;
+    if (!damage2) return null;
     const note2 = say("map.tile.assets_with_figure", { count: damage2.assets });
-    const yearly = damage2.kind === "event" && ead && known(ead.money) ? [say("map.tile.ead", { ead: { money: ead.money } })] : [];
-    return { word, texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
+    if (damage2.kind === "event") {
+      const yearly = ead && known(ead.money) ? [say("map.tile.ead", { ead: { money: ead.money } })] : [];
+      return { word: "map.tile.event", texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
+    }
+    const projected = damage2.year === null ? null : projectedFor(state2.hazard);
+    const word = projected === null ? asMapped("map.ead_short") : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
+    return { word, texts: [amount(damage2)], note: note2 };
   }
   function assetsTile({ counts: counts2 }) {
     const parts = ["not_exposed", "no_data", "unusable"].filter((name) => name !== "unusable" || counts2[name] > 0).map((name) => say(`map.tile.${name}`, { count: counts2[name] }));
@@ -3606,18 +3603,11 @@
               });
             const sign3 = both && alike ? b - a > 0 ? "+" : b - a < 0 ? "−" : "" : "";
             const difference = both && alike ? sign3 + write3(Math.abs(b - a)) : "–";
-            const terms = alike ? [] : [damageTerm(state2, left.damage), damageTerm(other, right.damage)];
             return element(
               "tr",
               {},
               element("th", { scope: "row", word }),
-              ...[...texts, difference].map(
-                (text, place2) => element(
-                  "td",
-                  { class: "number", text },
-                  ...terms[place2] ? [element("small", { ...terms[place2] })] : []
-                )
-              )
+              ...[...texts, difference].map((text) => element("td", { class: "number", text }))
             );
           })
         )

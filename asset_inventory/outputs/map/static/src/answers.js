@@ -41,25 +41,20 @@ export function viewText(state) {
 const amount = ({ money, atLeast }) =>
   atLeast && known(money) ? words.say("map.answer.or_more", { figure: { money } }) : words.money(money);
 
-/** What a figure of damage is. @param {State} state @param {Money | null} damage @returns {Sentence | null} */
-export function damageTerm(state, damage) {
-  if (!damage) return null;
-  if (damage.kind === "event") return { word: "map.tile.event" };
-  const projected = damage.year === null ? null : projectedFor(state.hazard);
-  if (projected === null) return asMapped("map.ead_short");
-  return { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage.year) } };
-}
-
 /** @param {State} state @param {Figures} figures @returns {Tile | null} */
 function damageTile(state, { damage, ead }) {
-  const word = damageTerm(state, damage);
-  if (!damage || !word) return null;
+  if (!damage) return null;
   const note = words.say("map.tile.assets_with_figure", { count: damage.assets });
-  const yearly =
-    damage.kind === "event" && ead && known(ead.money)
-      ? [words.say("map.tile.ead", { ead: { money: ead.money } })]
-      : [];
-  return { word, texts: [amount(damage)], note: [note, ...yearly].join(" · ") };
+  if (damage.kind === "event") {
+    const yearly = ead && known(ead.money) ? [words.say("map.tile.ead", { ead: { money: ead.money } })] : [];
+    return { word: "map.tile.event", texts: [amount(damage)], note: [note, ...yearly].join(" · ") };
+  }
+  const projected = damage.year === null ? null : projectedFor(state.hazard);
+  const word =
+    projected === null
+      ? asMapped("map.ead_short")
+      : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage.year) } };
+  return { word, texts: [amount(damage)], note };
 }
 
 /** @param {Figures} figures @returns {Tile} */

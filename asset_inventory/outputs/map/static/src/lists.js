@@ -52,8 +52,8 @@ export function ordered(count, { value, down }) {
 }
 
 /**
- * A list in the body `id`, sorted by `first` of its columns until another is chosen. Returns what fills it once more with so many rows, or
- * sorted by another column.
+ * A list in the body `id`, sorted by `first` of its columns until another is chosen. Returns what fills it once more with
+ * so many rows, or sorted by another column.
  * @param {string} id
  * @param {number} count
  * @param {SortedColumn[]} columns

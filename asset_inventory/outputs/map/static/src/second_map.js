@@ -1,7 +1,7 @@
 // A second map next to the first: another hazard map, return period or year, behind a divider or side by side.
 
 import * as address from "./address.js";
-import { damageTerm, mapText } from "./answers.js";
+import { mapText } from "./answers.js";
 import * as assets from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { exerciseMark } from "./canvas.js";
@@ -195,7 +195,7 @@ export function start(map, state, choose, chosen) {
           const both = known(a) && known(b);
           const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
           const texts = [a, b].map((value) => (known(value) ? write(value) : words.say("number.not_known")));
-          // damage a year is not the damage of an event
+          // damage a year is not the damage of an event: it is called EAD, and has no difference to it
           if (word === "map.compare.damage")
             [left.damage, right.damage].forEach((damage, side) => {
               if (damage?.kind === "year" && known(damage.money))
@@ -203,19 +203,11 @@ export function start(map, state, choose, chosen) {
             });
           const sign = both && alike ? (b - a > 0 ? "+" : b - a < 0 ? "\u2212" : "") : "";
           const difference = both && alike ? sign + write(Math.abs(b - a)) : "–";
-          // damage of an event and damage a year cannot be subtracted: each is called what it is
-          const terms = alike ? [] : [damageTerm(state, left.damage), damageTerm(other, right.damage)];
           return element(
             "tr",
             {},
             element("th", { scope: "row", word }),
-            ...[...texts, difference].map((text, place) =>
-              element(
-                "td",
-                { class: "number", text },
-                ...(terms[place] ? [element("small", { ...terms[place] })] : []),
-              ),
-            ),
+            ...[...texts, difference].map((text) => element("td", { class: "number", text })),
           );
         }),
       ),
