@@ -1032,9 +1032,9 @@
     const names = [`hazard-${choices[0].hazard}`, `${data.twins ? "" : "right-"}hazard-${choices[1].hazard}`];
     const tables2 = names.map(classes);
     const all2 = choices.map((choice, side) => hazards2[side].all[choice.hazard]);
-    const titleOf = ({ name, measure }) => ({
+    const titleOf = ({ name, measure: measure2 }) => ({
       word: "compare.legend_hazard",
-      values: { hazard: name, measure }
+      values: { hazard: name, measure: measure2 }
     });
     const alike = all2[0].name === all2[1].name && JSON.stringify(tables2[0]) === JSON.stringify(tables2[1]);
     const counts = choices.map((choice, side) => known2(tables2[side], choice.classes));
@@ -1233,7 +1233,14 @@
       panelOf(each).hidden = !chosen3 && !(docked && each.id === "tab-layers" && !narrow.matches);
     }
   }
+  var isAsked = false;
   function reach2() {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(measure);
+  }
+  function measure() {
+    isAsked = false;
     for (const box3 of document.querySelectorAll(
       /** @type {"p"} */
       "#answer, #tiles"
@@ -2122,7 +2129,7 @@
     }
     return best;
   }
-  function roomFor(measure, frame) {
+  function roomFor(measure2, frame) {
     const taken = [];
     const written2 = /* @__PURE__ */ new Map();
     const labels2 = [];
@@ -2130,7 +2137,7 @@
       const { text, look, x, y } = label2;
       const near = written2.get(text) ?? [];
       if (labels2.length >= MOST || near.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
-      const boxes = boxesOf2(label2, measure(text, look), look.height);
+      const boxes = boxesOf2(label2, measure2(text, look), look.height);
       const within = boxes.every(
         (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
       );
@@ -2143,7 +2150,7 @@
     function keep({ x, y }, radius) {
       taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
     }
-    return { labels: labels2, place: place2, keep, measure, isFull: () => labels2.length >= MOST };
+    return { labels: labels2, place: place2, keep, measure: measure2, isFull: () => labels2.length >= MOST };
   }
   function pixels(map2, radius, latitude) {
     const metres = 40075016686e-3 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** map2.getZoom());
@@ -2260,7 +2267,7 @@
     const ofKind = (kind) => layers3.filter((layer) => layer.kind === kind && layer.on);
     function paint3(brush, bounds2) {
       if (!isOn() || !bounds2.min || !bounds2.max) return;
-      const measure = (text, { font }) => {
+      const measure2 = (text, { font }) => {
         const key = `${font}/${text}`;
         let width = widths.get(key);
         if (width === void 0) {
@@ -2271,7 +2278,7 @@
         return width;
       };
       const frame = { left: bounds2.min.x, top: bounds2.min.y, right: bounds2.max.x, bottom: bounds2.max.y };
-      const room2 = roomFor(measure, frame);
+      const room2 = roomFor(measure2, frame);
       for (const layer of ofKind("place")) namePlaces(map2, room2, layer, bounds2, true);
       nameDistricts(map2, room2);
       for (const layer of ofKind("water")) nameWater(map2, room2, layer, bounds2);

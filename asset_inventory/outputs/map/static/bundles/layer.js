@@ -115,20 +115,14 @@
     return coarse ? TOUCH_REACH : REACH;
   }
   function onto(tile, bitmap) {
-    const image = bitmap !== null && "close" in bitmap ? bitmap : null;
     if (tile.width === 0) {
-      image?.close();
+      bitmap?.close();
       return;
     }
     if (!tile.brush && !bitmap) return;
-    tile.brush ?? (tile.brush = /** @type {Brush} */
-    tile.getContext(image ? "bitmaprenderer" : "2d"));
-    if ("transferFromImageBitmap" in tile.brush) {
-      tile.brush.transferFromImageBitmap(image);
-      return;
-    }
-    tile.brush.clearRect(0, 0, tile.width, tile.height);
-    if (bitmap) tile.brush.drawImage(bitmap, 0, 0);
+    tile.brush ?? (tile.brush = /** @type {ImageBitmapRenderingContext} */
+    tile.getContext("bitmaprenderer"));
+    tile.brush.transferFromImageBitmap(bitmap);
   }
   function defineLayer(send) {
     return class AssetLayer extends L.GridLayer {
@@ -810,6 +804,12 @@
     }
     return pixels;
   }
+  var sheets = {};
+  function sheetOf(name, size) {
+    if (sheets[name]?.canvas.width !== size) sheets[name] = brushOf(newCanvas(size));
+    sheets[name].clearRect(0, 0, size, size);
+    return sheets[name];
+  }
   function dots(size, radius) {
     const colours = new Uint32Array(size * size);
     const ranks = new Uint8Array(size * size);
@@ -849,9 +849,9 @@
       /** @param {Brush} brush */
       onto(brush) {
         if (!used) return;
-        const canvas = newCanvas(size);
-        brushOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(colours.buffer), size, size), 0, 0);
-        brush.drawImage(canvas, 0, 0);
+        const under = sheetOf("dots", size);
+        under.putImageData(new ImageData(new Uint8ClampedArray(colours.buffer), size, size), 0, 0);
+        brush.drawImage(under.canvas, 0, 0);
       },
       isUsed: () => used
     };
@@ -1132,8 +1132,7 @@
     }
     const listed = [...lists.areas, ...lists.lines, ...lists.points, lists.large].some((list) => list?.length);
     if (!text && !small.isUsed() && !listed) return null;
-    const canvas = newCanvas(at3.size);
-    const brush = brushOf(canvas);
+    const brush = sheetOf("tile", at3.size);
     lists.large.sort((a, b) => b.size - a.size);
     for (const { block: block3, asset, look: look2 } of lists.large)
       yield* shapes(brush, [block3, asset], at3, true, filler(brush, look2, job));
@@ -1148,7 +1147,7 @@
       }
     }
     if (text) across(brush, text, at3.size, job.ratio);
-    return canvas;
+    return brush.canvas;
   }
   function look(style) {
     const hollow = style.form === "ring";
@@ -2259,9 +2258,9 @@ ${plain(lines.join("\n"))}
       }
       wake();
     }
-    function send({ id, store }, canvas) {
-      const bitmap = canvas && "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : null;
-      reply({ layer: store.name, say: "tile", id, bitmap: bitmap ?? canvas }, bitmap ? [bitmap] : []);
+    async function send({ id, store }, canvas) {
+      const bitmap = canvas && await createImageBitmap(canvas);
+      reply({ layer: store.name, say: "tile", id, bitmap }, bitmap ? [bitmap] : []);
     }
     function drop(store, id) {
       for (const list of [queue, store.waiting]) {

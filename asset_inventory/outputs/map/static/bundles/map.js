@@ -1022,7 +1022,7 @@
     brush.fillStyle = fill3;
     brush.fill();
   }
-  var fontOf = (size) => `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
+  var fontOf = (size) => `700 ${Math.min(13, Math.max(10, Math.round(size)))}px ${FONT}`;
   function number2(brush, text, x, y, size) {
     brush.font = fontOf(size);
     brush.textAlign = "center";
@@ -2288,7 +2288,7 @@
     }
     return best;
   }
-  function roomFor(measure2, frame) {
+  function roomFor(measure3, frame) {
     const taken = [];
     const written4 = /* @__PURE__ */ new Map();
     const labels2 = [];
@@ -2296,7 +2296,7 @@
       const { text, look, x, y } = label2;
       const near2 = written4.get(text) ?? [];
       if (labels2.length >= MOST2 || near2.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
-      const boxes2 = boxesOf2(label2, measure2(text, look), look.height);
+      const boxes2 = boxesOf2(label2, measure3(text, look), look.height);
       const within2 = boxes2.every(
         (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
       );
@@ -2309,7 +2309,7 @@
     function keep({ x, y }, radius) {
       taken.push({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
     }
-    return { labels: labels2, place: place2, keep, measure: measure2, isFull: () => labels2.length >= MOST2 };
+    return { labels: labels2, place: place2, keep, measure: measure3, isFull: () => labels2.length >= MOST2 };
   }
   function pixels(map, radius, latitude) {
     const metres = 40075016686e-3 * Math.cos(latitude * Math.PI / 180) / (256 * 2 ** map.getZoom());
@@ -2430,7 +2430,7 @@
     const ofKind = (kind) => layers2.filter((layer2) => layer2.kind === kind && layer2.on);
     function paint2(brush, bounds2) {
       if (!isOn() || !bounds2.min || !bounds2.max) return;
-      const measure2 = (text, { font }) => {
+      const measure3 = (text, { font }) => {
         const key = `${font}/${text}`;
         let width = widths.get(key);
         if (width === void 0) {
@@ -2441,7 +2441,7 @@
         return width;
       };
       const frame = { left: bounds2.min.x, top: bounds2.min.y, right: bounds2.max.x, bottom: bounds2.max.y };
-      const room2 = roomFor(measure2, frame);
+      const room2 = roomFor(measure3, frame);
       for (const layer2 of ofKind("place")) namePlaces(map, room2, layer2, bounds2, true);
       nameDistricts(map, room2);
       for (const layer2 of ofKind("water")) nameWater(map, room2, layer2, bounds2);
@@ -2585,7 +2585,14 @@
       panelOf(each).hidden = !chosen3 && !(docked && each.id === "tab-layers" && !narrow.matches);
     }
   }
+  var isAsked = false;
   function reach() {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(measure);
+  }
+  function measure() {
+    isAsked = false;
     for (const box3 of document.querySelectorAll(
       /** @type {"p"} */
       "#answer, #tiles"
@@ -3687,7 +3694,7 @@
     );
     return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
   }
-  function measure({ hazard }) {
+  function measure2({ hazard }) {
     if (hazard >= 0) return say("map.legend.assets_measure", { measure: hazards.all[hazard].measure });
     return say(tableOf({ hazard }).unit === "money" ? "map.legend.assets_ead" : "map.assets");
   }
@@ -3710,7 +3717,7 @@
     const hazard = compared ? hazards.all[states2[0].hazard] : null;
     const name = hazard ? labelled("hazard", hazard.name) : "";
     return [
-      element("h2", { text: [measure(states2[0]), name].filter(Boolean).join(" · ") }),
+      element("h2", { text: [measure2(states2[0]), name].filter(Boolean).join(" · ") }),
       element("ul", {}, ...circled ? [circle] : [], ...rows)
     ];
   }

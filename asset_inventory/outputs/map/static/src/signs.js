@@ -24,8 +24,8 @@ function outlined(brush, fill) {
   brush.fill();
 }
 
-/** @param {number} size */
-const fontOf = (size) => `700 ${Math.min(13, Math.max(10, size))}px ${FONT}`;
+/** In whole pixels: the browser makes a font for every size. @param {number} size */
+const fontOf = (size) => `700 ${Math.min(13, Math.max(10, Math.round(size)))}px ${FONT}`;
 
 /** @param {Brush} brush @param {string} text @param {number} x @param {number} y @param {number} size */
 function number(brush, text, x, y, size) {

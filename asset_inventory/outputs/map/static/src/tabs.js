@@ -27,8 +27,20 @@ function select(tab) {
   }
 }
 
-/** A keyboard scrolls only what it can reach: the sentence and the figures, where they are longer than their room. */
+let isAsked = false;
+
+/**
+ * A keyboard scrolls only what it can reach: the sentence and the figures, where they are longer than their room. Measured
+ * once before the next frame, which lays the page out anyway.
+ */
 export function reach() {
+  if (isAsked) return;
+  isAsked = true;
+  requestAnimationFrame(measure);
+}
+
+function measure() {
+  isAsked = false;
   for (const box of document.querySelectorAll(/** @type {"p"} */ ("#answer, #tiles"))) {
     if (box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");

@@ -2,14 +2,13 @@
 
 import * as notices from "./notices.js";
 
-/** @import { Block, Canvas, Codes, FoundAssets, Known, Lists, Order, Outline, Row, State, Tile, Values } from "./types.js" */
+/** @import { Block, Codes, FoundAssets, Known, Lists, Order, Outline, Row, State, Tile, Values } from "./types.js" */
 /** @typedef {InstanceType<ReturnType<typeof defineLayer>>} AssetLayer */
 /** @typedef {Omit<Tile, "id">} Coords */
 /**
  * A tile's canvas: where it lies, who paints it now, and what is called once it is painted.
- * @typedef {HTMLCanvasElement & { coords: Coords, job: number, painted: () => void, brush?: Brush }} TileCanvas
+ * @typedef {HTMLCanvasElement & { coords: Coords, job: number, painted: () => void, brush?: ImageBitmapRenderingContext }} TileCanvas
  */
-/** @typedef {ImageBitmapRenderingContext | CanvasRenderingContext2D} Brush */
 
 const TILE = 512;
 const MOST_RATIO = 2;
@@ -38,24 +37,18 @@ function reachOf(event) {
 }
 
 /**
- * null: nothing to paint. A canvas has one kind of brush, the one that is chosen first.
+ * null: nothing to paint.
  * @param {TileCanvas} tile
- * @param {ImageBitmap | Canvas | null} bitmap
+ * @param {ImageBitmap | null} bitmap
  */
 function onto(tile, bitmap) {
-  const image = bitmap !== null && "close" in bitmap ? bitmap : null;
   if (tile.width === 0) {
-    image?.close();
+    bitmap?.close();
     return;
   }
   if (!tile.brush && !bitmap) return;
-  tile.brush ??= /** @type {Brush} */ (tile.getContext(image ? "bitmaprenderer" : "2d"));
-  if ("transferFromImageBitmap" in tile.brush) {
-    tile.brush.transferFromImageBitmap(image);
-    return;
-  }
-  tile.brush.clearRect(0, 0, tile.width, tile.height);
-  if (bitmap) tile.brush.drawImage(bitmap, 0, 0);
+  tile.brush ??= /** @type {ImageBitmapRenderingContext} */ (tile.getContext("bitmaprenderer"));
+  tile.brush.transferFromImageBitmap(bitmap);
 }
 
 /**

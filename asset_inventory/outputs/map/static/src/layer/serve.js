@@ -175,9 +175,9 @@ export function serve(reply, { budget }) {
   }
 
   /** @param {Job} job @param {Canvas | null} canvas */
-  function send({ id, store }, canvas) {
-    const bitmap = canvas && "transferToImageBitmap" in canvas ? canvas.transferToImageBitmap() : null;
-    reply({ layer: store.name, say: "tile", id, bitmap: bitmap ?? canvas }, bitmap ? [bitmap] : []);
+  async function send({ id, store }, canvas) {
+    const bitmap = canvas && (await createImageBitmap(canvas));
+    reply({ layer: store.name, say: "tile", id, bitmap }, bitmap ? [bitmap] : []);
   }
 
   /** @param {Store} store @param {number} id */

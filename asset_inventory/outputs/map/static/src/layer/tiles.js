@@ -94,6 +94,20 @@ export function form(radius, noData) {
   return pixels;
 }
 
+/** @type {Record<string, Brush>} */
+const sheets = {};
+
+/**
+ * The brush of an empty canvas. It is one for all tiles: a worker waits for its page whenever it draws on a new one.
+ * @param {"tile" | "dots"} name
+ * @param {number} size
+ */
+function sheetOf(name, size) {
+  if (sheets[name]?.canvas.width !== size) sheets[name] = brushOf(newCanvas(size));
+  sheets[name].clearRect(0, 0, size, size);
+  return sheets[name];
+}
+
 /**
  * Pixels of assets too small to be shapes; where two meet the worse class stays.
  * @param {number} size
@@ -139,9 +153,9 @@ function dots(size, radius) {
     /** @param {Brush} brush */
     onto(brush) {
       if (!used) return;
-      const canvas = newCanvas(size);
-      brushOf(canvas).putImageData(new ImageData(new Uint8ClampedArray(colours.buffer), size, size), 0, 0);
-      brush.drawImage(canvas, 0, 0);
+      const under = sheetOf("dots", size);
+      under.putImageData(new ImageData(new Uint8ClampedArray(colours.buffer), size, size), 0, 0);
+      brush.drawImage(under.canvas, 0, 0);
     },
     isUsed: () => used,
   };
@@ -500,7 +514,8 @@ function across(brush, text, size, ratio) {
 }
 
 /**
- * Paints one tile of all blocks; returns its canvas, or null where there is nothing.
+ * Paints one tile of all blocks; returns its canvas, or null where there is nothing. The next tile is painted on the same
+ * canvas, so its picture is taken at once.
  * @param {ShownBlock[]} blocks
  * @param {Tile} job
  * @param {Look[]} looks
@@ -529,8 +544,7 @@ export function* paint(blocks, job, looks, text, icons = null) {
   }
   const listed = [...lists.areas, ...lists.lines, ...lists.points, lists.large].some((list) => list?.length);
   if (!text && !small.isUsed() && !listed) return null;
-  const canvas = newCanvas(at.size);
-  const brush = brushOf(canvas);
+  const brush = sheetOf("tile", at.size);
   lists.large.sort((a, b) => b.size - a.size);
   for (const { block, asset, look } of lists.large)
     yield* shapes(brush, [block, asset], at, true, filler(brush, look, job));
@@ -545,7 +559,7 @@ export function* paint(blocks, job, looks, text, icons = null) {
     }
   }
   if (text) across(brush, text, at.size, job.ratio);
-  return canvas;
+  return brush.canvas;
 }
 
 /**

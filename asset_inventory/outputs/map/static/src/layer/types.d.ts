@@ -194,7 +194,7 @@ export type Order = { layer: string } & (
 /** What the service answers. */
 export type Reply = { layer: string } & (
   | { say: "whole"; state: State }
-  | { say: "tile"; id: number; bitmap: ImageBitmap | Canvas | null }
+  | { say: "tile"; id: number; bitmap: ImageBitmap | null }
   | { say: "answer"; id: number; value?: unknown; fault?: string }
 );
 /** What a worker sends first. */
@@ -206,7 +206,7 @@ export interface Known {
   head: Head;
   of: string | null;
   layer: import("./grid.js").AssetLayer | null;
-  tiles: Map<number, (bitmap: ImageBitmap | Canvas | null) => void>;
+  tiles: Map<number, (bitmap: ImageBitmap | null) => void>;
   answers: Map<number, { resolve: (value: unknown) => void; reject: (fault: Error) => void }>;
   ready: Promise<State>;
   settle: (state: State) => void;
