@@ -403,6 +403,24 @@ def test_the_filtered_table_is_taken_away_and_runs_no_formula(map_of, assessment
     settled(opened)
 
 
+def test_the_table_of_assets_is_sorted_by_any_column(town_map):
+    page = town_map.page
+    show_tab(page, "assets")
+    page.click("#open-table")
+    rows = "[...document.querySelectorAll('#table-view .rows [role=row]')]"
+    names = f"{rows}.map((row) => row.firstElementChild.textContent).join()"
+    until(page, names, "roads:C,Clinic B,House A,buildings:D")  # by annual damage, none comes last
+    head = page.locator("#table-view [role=columnheader]").first
+    for order, expected in (
+        ("ascending", "buildings:D,Clinic B,House A,roads:C"),
+        ("descending", "roads:C,House A,Clinic B,buildings:D"),
+    ):
+        head.locator("button").click()
+        until(page, names, expected)
+        assert head.get_attribute("aria-sort") == order
+    settled(town_map)
+
+
 def test_the_list_of_assets_holds_what_the_filter_shows(town_map):
     page = town_map.page
     show_tab(page, "assets")

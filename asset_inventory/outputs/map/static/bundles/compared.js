@@ -358,6 +358,7 @@
   function bounds(low2, high) {
     if (!known(low2)) return notKnown();
     if (!known(high)) return say("map.at_least", { low: { money: low2 } });
+    if (money(low2) === money(high)) return money(low2);
     return say("map.low_to_high", { low: { money: low2 }, high: { money: high } });
   }
   function boundsOfAll(ead, low2, high) {
@@ -481,9 +482,13 @@
     function repaint() {
       layers3.forEach((parts, row) => parts.forEach((part) => part.setStyle(style(row))));
     }
+    const seen = /* @__PURE__ */ new Set();
+    const shared = new Set(data3.name.filter((name) => seen.size === seen.add(name).size));
     function nameOf2(row) {
       if (data3.id[row] === page.outside) return say("map.outside_districts");
-      return data3.name[row] || data3.id[row];
+      const name = data3.name[row] || data3.id[row];
+      const parent = shared.has(data3.name[row]) && data3.parent?.[row];
+      return parent ? `${name} (${parent})` : name;
     }
     function figures2(row) {
       const district3 = Object.fromEntries(

@@ -532,6 +532,7 @@
   function bounds(low2, high) {
     if (!known(low2)) return notKnown();
     if (!known(high)) return say("map.at_least", { low: { money: low2 } });
+    if (money(low2) === money(high)) return money(low2);
     return say("map.low_to_high", { low: { money: low2 }, high: { money: high } });
   }
   function boundsOfAll(ead, low2, high) {
@@ -690,9 +691,13 @@
     function repaint() {
       layers2.forEach((parts, row2) => parts.forEach((part2) => part2.setStyle(style(row2))));
     }
+    const seen = /* @__PURE__ */ new Set();
+    const shared = new Set(data4.name.filter((name) => seen.size === seen.add(name).size));
     function nameOf(row2) {
       if (data4.id[row2] === page.outside) return say("map.outside_districts");
-      return data4.name[row2] || data4.id[row2];
+      const name = data4.name[row2] || data4.id[row2];
+      const parent = shared.has(data4.name[row2]) && data4.parent?.[row2];
+      return parent ? `${name} (${parent})` : name;
     }
     function figures2(row2) {
       const district2 = Object.fromEntries(
@@ -4192,7 +4197,6 @@
     return matchMedia("(max-width: 600px)").matches ? [name, ...others.sort((one, other) => Number(other.number) - Number(one.number))] : columns;
   }
   function sorted(rows, key, down) {
-    if (!key) return rows;
     const keys = rows.map(key);
     const texts = [...new Set(keys)].filter((value) => typeof value === "string");
     texts.sort(new Intl.Collator(language(), { numeric: true }).compare);
@@ -4254,26 +4258,26 @@
       body.replaceChildren(...part2.map((index, place2) => line3(index, from + place2)));
       body.style.transform = `translateY(${Math.max(0, scroll.scrollTop - (first2() - from) * ROW2)}px)`;
     }
-    function sort() {
-      order = sorted(rows, columns[chosen3]?.key ?? null, down);
+    async function sort() {
+      const column = columns[chosen3];
+      if (!column.key) {
+        const names2 = await layer.labels(rows);
+        const byIndex = new Map(rows.map((index, place2) => [index, names2[place2]]));
+        column.key = (index) => byIndex.get(index) ?? null;
+        if (column !== columns[chosen3]) return;
+      }
+      order = sorted(rows, column.key, down);
       [...head.children].forEach((cell2, place2) => {
-        cell2.setAttribute(
-          "aria-sort",
-          place2 !== chosen3 || !columns[place2].key ? "none" : down ? "descending" : "ascending"
-        );
+        cell2.setAttribute("aria-sort", place2 !== chosen3 ? "none" : down ? "descending" : "ascending");
       });
       scroll.scrollTop = 0;
       return draw7();
     }
     function fillHeads() {
       head.replaceChildren(
-        ...columns.map(({ head: sentence, number: number3, key }, place2) => {
+        ...columns.map(({ head: sentence, number: number3 }, place2) => {
           const text = element("span", { text: written(sentence) });
           const cell2 = element("div", { role: "columnheader", class: number3 ? "number" : "" });
-          if (!key) {
-            cell2.append(text);
-            return cell2;
-          }
           const button = element(
             "button",
             { type: "button", class: "sort" },

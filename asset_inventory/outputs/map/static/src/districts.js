@@ -43,10 +43,15 @@ export function districtsOf(data, pane) {
     layers.forEach((parts, row) => parts.forEach((part) => part.setStyle(style(row))));
   }
 
-  /** @param {number} row */
+  const seen = new Set();
+  const shared = new Set(data.name.filter((name) => seen.size === seen.add(name).size));
+
+  /** Two districts of one name differ by what they are part of. @param {number} row */
   function nameOf(row) {
     if (data.id[row] === page.outside) return words.say("map.outside_districts");
-    return data.name[row] || data.id[row];
+    const name = data.name[row] || data.id[row];
+    const parent = shared.has(data.name[row]) && data.parent?.[row];
+    return parent ? `${name} (${parent})` : name;
   }
 
   /** @param {number} row @returns {District} */

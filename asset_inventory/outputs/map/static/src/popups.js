@@ -64,6 +64,7 @@ export function status(text) {
 export function bounds(low, high) {
   if (!known(low)) return notKnown();
   if (!known(high)) return words.say("map.at_least", { low: { money: low } });
+  if (words.money(low) === words.money(high)) return words.money(low);
   return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
 }
 

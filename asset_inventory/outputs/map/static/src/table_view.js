@@ -11,7 +11,7 @@ import { element } from "./words.js";
 
 /** @import { Sentence, State } from "./data.js" */
 /**
- * A column: its head, the text of an asset, and what it sorts by (a missing value comes last).
+ * A column: its head, the text of an asset, and what it sorts by (a missing value comes last; null until it is fetched).
  * @typedef {{ head: Sentence, text: (index: number) => string, key: ((index: number) => number | string | null) | null, number: boolean }} Column
  */
 
@@ -83,11 +83,10 @@ async function columnsOf(state) {
 /**
  * The places of the rows in the order of a column; what is not known comes last in both directions.
  * @param {number[]} rows
- * @param {Column["key"]} key
+ * @param {NonNullable<Column["key"]>} key
  * @param {boolean} down
  */
 export function sorted(rows, key, down) {
-  if (!key) return rows;
   const keys = rows.map(key);
   // a few texts of very many assets: they are compared once
   const texts = [...new Set(keys)].filter((value) => typeof value === "string");
@@ -165,13 +164,18 @@ export function start(state, open) {
     body.style.transform = `translateY(${Math.max(0, scroll.scrollTop - (first() - from) * ROW)}px)`;
   }
 
-  function sort() {
-    order = sorted(rows, columns[chosen]?.key ?? null, down);
+  async function sort() {
+    const column = columns[chosen];
+    if (!column.key) {
+      // names are fetched only when they are asked for
+      const names = await assets.layer.labels(rows);
+      const byIndex = new Map(rows.map((index, place) => [index, names[place]]));
+      column.key = (index) => byIndex.get(index) ?? null;
+      if (column !== columns[chosen]) return;
+    }
+    order = sorted(rows, column.key, down);
     [...head.children].forEach((cell, place) => {
-      cell.setAttribute(
-        "aria-sort",
-        place !== chosen || !columns[place].key ? "none" : down ? "descending" : "ascending",
-      );
+      cell.setAttribute("aria-sort", place !== chosen ? "none" : down ? "descending" : "ascending");
     });
     scroll.scrollTop = 0;
     return draw();
@@ -179,13 +183,9 @@ export function start(state, open) {
 
   function fillHeads() {
     head.replaceChildren(
-      ...columns.map(({ head: sentence, number, key }, place) => {
+      ...columns.map(({ head: sentence, number }, place) => {
         const text = element("span", { text: words.written(sentence) });
         const cell = element("div", { role: "columnheader", class: number ? "number" : "" });
-        if (!key) {
-          cell.append(text);
-          return cell;
-        }
         const button = element(
           "button",
           { type: "button", class: "sort" },
