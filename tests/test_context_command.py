@@ -103,6 +103,15 @@ def test_a_file_that_is_no_extract_is_refused_and_nothing_is_written(
     assert toml.read_bytes() == before and not (town / "context").exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "is a folder, not a file"), ("id", "adalah folder, bukan berkas")]
+)
+def test_a_folder_is_no_extract(capsys, town, tmp_path, language, said):
+    code, out, (line,) = context(capsys, town, tmp_path, language=language)
+    assert (code, out) == (1, []) and line.startswith(f"{tmp_path} {said}")
+    assert ".osm.pbf" in line
+
+
 def test_an_extract_of_another_place_is_refused_with_the_bounds_that_are_needed(
     capsys, town, tmp_path
 ):

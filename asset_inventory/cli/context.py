@@ -76,6 +76,8 @@ def context(
 
 
 def _demand_extract(path: Path) -> None:
+    if path.is_dir():
+        raise RequestError("error.context_folder", path=str(path))
     if not path.is_file():
         raise RequestError("error.no_file", path=str(path), source=name_of(path))
     kind = recognise(path)
