@@ -120,6 +120,14 @@ def test_a_city_that_is_not_there_is_one_line_and_exit_1(capsys, tmp_path):
         assert word in err[0]
 
 
+@pytest.mark.parametrize("name", ["city.tml", "citi.toml"])
+def test_a_slip_in_the_name_of_a_city_file_is_stated_as_it_was_typed(capsys, tmp_path, name):
+    path = tmp_path / name
+    for language, said in (("en", "does not exist; give the folder"), ("id", "tidak ada; berikan")):
+        code, out, (line,) = run(capsys, "map", path, "--language", language)
+        assert (code, out) == (1, []) and line.startswith(f"{path} {said}")
+
+
 def test_a_fault_of_ours_is_a_sentence_and_exit_3(capsys, monkeypatch, town):
     def broken(*_, **__):
         raise ZeroDivisionError("by nothing")

@@ -71,6 +71,9 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
         path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
         raw = _parsed(plain_bytes(path, limit=LARGEST, follow=True).decode("utf-8-sig"), path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        given = Path(folder)
+        if given.suffix and given.name != "city.toml" and not given.exists():  # a slip in a name
+            raise CityError("error.no_such_city", path=str(given)) from None
         near = _near_city(path.parent if path.suffix == ".toml" else path)
         key = "error.no_city_file_near" if near else "error.no_city_file"
         raise CityError(key, path=str(path), near=near) from None
