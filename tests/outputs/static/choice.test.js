@@ -12,15 +12,20 @@ const state = (value) => ({ ...exposed(null, null), value, key: `map.class.${val
 const maps = (...periods) =>
   periods.map((return_period) => ({ return_period, counts: { assets: 4, exposed: return_period ?? 1 }, grid: true }));
 const hazard = (name, ...periods) => ({ name, kind: "shock", measure: "depth", unit: "m", maps: maps(...periods) });
+const terrain = { word: "map.as_mapped.terrain", values: { years: "2019" } };
 const sums = (...sum) => ({ sum, assets: sum.map((one) => (one === null ? 0 : 1)) });
 
 openPage({
-  page: { counts: { assets: 4, exposed: 3, no_data: 1, not_exposed: 0, unusable: 0 } },
+  page: { terrain, counts: { assets: 4, exposed: 3, no_data: 1, not_exposed: 0, unusable: 0 } },
   classes: {
     assets: { unit: "money", classes: [exposed(1, 5), exposed(5, null), state("not_exposed")] },
     "assets-0": { unit: "m", classes: [exposed(0.5, 1), exposed(1, null), state("not_exposed")] },
   },
-  hazards: [hazard("flood", 10, 100), hazard("coast", 50), hazard("landslide", null)],
+  hazards: [
+    { ...hazard("flood", 10, 100), terrain },
+    { ...hazard("coast", 50), terrain: null },
+    hazard("landslide", null),
+  ],
   assets: {
     layer: "a",
     hidden: {},
@@ -55,6 +60,13 @@ test("a table is in the order of its column, down or up, and what is not known c
   assert.deepEqual(tableView.sorted(rows, key, true), [7, 11, 9, 12, 8, 10]);
   assert.deepEqual(tableView.sorted(rows, key, false), [12, 9, 7, 11, 8, 10]);
   assert.deepEqual(rows, [7, 8, 9, 10, 11, 12]); // the rows themselves keep their order
+});
+
+test("the year of the terrain is that of the hazard that is shown, or of all", () => {
+  assert.deepEqual(
+    [-1, 0, 1].map((place) => answers.terrainOf(chosen({ hazard: place }))),
+    [terrain, terrain, null],
+  );
 });
 
 test("words of a table are in the order of the language, with numbers by their size", () => {

@@ -3227,6 +3227,7 @@
     ].filter(Boolean).join(" · ");
   }
   var amount = ({ money: money2, atLeast }) => atLeast && known(money2) ? say("map.answer.or_more", { figure: { money: money2 } }) : money(money2);
+  var terrainOf = ({ hazard }) => hazard < 0 ? page.terrain : hazards.all[hazard].terrain;
   function damageTile(state2, { damage: damage2, ead }) {
     if (!damage2) return null;
     const note2 = say("map.tile.assets_with_figure", { count: damage2.assets });
@@ -3235,7 +3236,7 @@
       return { word: "map.tile.event", texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
     }
     const projected = damage2.year === null ? null : projectedFor(state2.hazard);
-    const word = projected === null ? asMapped("map.ead_short") : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
+    const word = projected === null ? asMapped("map.ead_short", terrainOf(state2)) : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
     return { word, texts: [amount(damage2)], note: note2 };
   }
   function assetsTile({ counts: counts2 }) {
@@ -3335,7 +3336,8 @@
           year: String(damage2.year)
         })
       ];
-    const terrain = page.terrain ? [say("map.answer.as_mapped", { terrain: page.terrain })] : [];
+    const mapped = terrainOf(state2);
+    const terrain = mapped ? [say("map.answer.as_mapped", { terrain: mapped })] : [];
     return [say(state2.hazard < 0 ? "map.answer.cost_year" : "map.answer.cost_year_of", values), ...terrain];
   }
   function change(state2, figures2) {

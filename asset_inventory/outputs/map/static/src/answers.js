@@ -41,6 +41,9 @@ export function viewText(state) {
 const amount = ({ money, atLeast }) =>
   atLeast && known(money) ? words.say("map.answer.or_more", { figure: { money } }) : words.money(money);
 
+/** The year of the maps under an EAD: of the hazard that is shown, or of all. @param {State} state */
+export const terrainOf = ({ hazard }) => (hazard < 0 ? page.terrain : hazards.all[hazard].terrain);
+
 /** @param {State} state @param {Figures} figures @returns {Tile | null} */
 function damageTile(state, { damage, ead }) {
   if (!damage) return null;
@@ -52,7 +55,7 @@ function damageTile(state, { damage, ead }) {
   const projected = damage.year === null ? null : projectedFor(state.hazard);
   const word =
     projected === null
-      ? asMapped("map.ead_short")
+      ? asMapped("map.ead_short", terrainOf(state))
       : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage.year) } };
   return { word, texts: [amount(damage)], note };
 }
@@ -176,7 +179,8 @@ function cost(state, { damage }) {
         year: String(damage.year),
       }),
     ];
-  const terrain = page.terrain ? [words.say("map.answer.as_mapped", { terrain: page.terrain })] : [];
+  const mapped = terrainOf(state);
+  const terrain = mapped ? [words.say("map.answer.as_mapped", { terrain: mapped })] : [];
   return [words.say(state.hazard < 0 ? "map.answer.cost_year" : "map.answer.cost_year_of", values), ...terrain];
 }
 
