@@ -92,13 +92,28 @@ def test_two_cities_are_told_by_their_labels_else_by_their_folders(capsys, two_c
         ),
         (("town", "--labels", "a", "b"), 1, "--labels is for the comparison of two cities"),
         (("--only", "flood"), 2, "CITY is missing."),
-        (("town", "--compare", "10"), 2, "Option --compare needs A B after it."),
+        (("town", "--compare", "10"), 2, "Option --compare needs 2 values after it: A B."),
+        (("town", "--labels", "a"), 2, "Option --labels needs 2 values after it: A B."),
     ],
 )
 def test_a_slip_of_the_pen_is_one_line(capsys, two_cities, arguments, code, says):
     found, out, err = run(capsys, "map", *arguments)
     assert (found, out, len(err)) == (code, [], 1)
     assert says in err[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--compare", "10"), "Opsi --compare memerlukan 2 nilai."),
+        (("--labels", "a"), "Opsi --labels memerlukan 2 nilai."),
+        (("--only",), "Opsi --only memerlukan 1 nilai."),
+        (("--labels", "a", "b"), "--labels berlaku untuk perbandingan dua kota"),
+    ],
+)
+def test_a_slip_of_the_pen_in_indonesian(capsys, two_cities, arguments, says):
+    assert main(["map", "--language", "id", "town", *arguments]) in (1, 2)
+    assert says in capsys.readouterr().err
 
 
 def test_a_wrong_map_is_told_before_anything_is_reckoned(capsys, two_cities, monkeypatch):

@@ -235,7 +235,7 @@ def _wrong_call(fault: click.ClickException, language: str) -> str:
     return say(key, language, **filled) + " " + say("command.see_help", language, command=command)
 
 
-def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
+def _call_error(fault: click.ClickException) -> tuple[str, dict[str, Any]]:
     if isinstance(fault, click.NoSuchOption):
         near = ", ".join(fault.possibilities or ())
         return ("call.no_such_option_near" if near else "call.no_such_option"), {
@@ -247,7 +247,9 @@ def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
     if isinstance(fault, click.BadParameter):
         return _bad_value(fault)
     if isinstance(fault, click.BadOptionUsage):
-        return "call.without_value", {"given": fault.option_name}
+        several = re.search(r"requires (\d+) arguments", fault.message)
+        count = int(several[1]) if several else 1
+        return "call.without_value", {"given": fault.option_name, "count": count}
     if isinstance(fault, NoSuchCommand):
         return ("call.no_such_command_near" if fault.near else "call.no_such_command"), {
             "given": fault.given,
@@ -263,7 +265,7 @@ def _call_error(fault: click.ClickException) -> tuple[str, dict[str, str]]:
     )
 
 
-def _short_of_values(context: click.Context) -> dict[str, str] | None:
+def _short_of_values(context: click.Context) -> dict[str, Any] | None:
     """Return the option that took the next one for its value, and what it wants, or None."""
     for option in context.command.params:
         value = context.params.get(option.name)
@@ -271,7 +273,8 @@ def _short_of_values(context: click.Context) -> dict[str, str] | None:
         if isinstance(option, click.Option) and any(
             str(value).startswith("--") for value in values
         ):
-            return {"given": option.opts[-1], "values": option.metavar or option.type.name.upper()}
+            wanted = option.metavar or option.type.name.upper()
+            return {"given": option.opts[-1], "count": option.nargs, "values": wanted}
     return None
 
 
