@@ -70,7 +70,7 @@ def test_a_declaration_that_cannot_be_extended_is_left_and_the_lines_are_given(
     code, out, _ = context(capsys, town, extract, language="id")
     assert code == 0 and toml.read_bytes() == before
     assert "tidak diubah" in out[3]
-    lines = "\n".join(out[4:-1])
+    lines = "\n".join(out[4:-2])
     assert [entry["path"] for entry in tomllib.loads(lines)["context"]] == [
         "context/osm-water.geojson",
         "context/osm-river.geojson",
@@ -132,7 +132,10 @@ def test_an_extract_of_a_part_is_taken_and_the_share_is_stated(capsys, town, tmp
     code, out, _ = context(capsys, town, part, "--date", "2026-10-08")
     assert code == 0
     # 60 m of 100 m
-    assert "The extract covers 60" in out[-1]
+    assert "The extract covers 60" in out[-2]
+    assert "60.0% of the city, is estimated from the extents" in out[-1]
+    _, out, _ = context(capsys, town, part, "--date", "2026-10-08", language="id")
+    assert "60,0% dari kota, diperkirakan dari jangkauan fitur" in out[-1]
 
 
 @pytest.mark.slow

@@ -58,8 +58,9 @@ def context(
             return 1
         box = backdrop.box_to_ask_for(bounds, str(city.crs))
         if found.covered < backdrop.LEAST_COVERED:
+            estimated = "error.context_elsewhere_estimated"
             raise RequestError(
-                "error.context_elsewhere",
+                estimated if found.estimated else "error.context_elsewhere",
                 path=str(extract),
                 city=city.name,
                 percent=100 * found.covered,
@@ -70,6 +71,8 @@ def context(
         _write(toml, found.layers, entries, spoken)
         if found.covered < 1 - backdrop.MARGIN:
             click.echo(say("context.covered", spoken, percent=100 * found.covered, box=box))
+        if found.estimated:
+            click.echo(say("context.estimated", spoken, percent=100 * found.covered))
         if day is None:
             click.echo(say("context.no_date", spoken, path=str(extract)))
     return 0

@@ -130,7 +130,9 @@ def as_unicode(data: bytes) -> str:
 # An extract begins with a block that describes it: a header, then a blob (fileformat.proto and
 # osmformat.proto of OpenStreetMap; the limits are theirs).
 LARGEST_HEADER, LARGEST_BLOB = 64 * 2**10, 2**20
-_DATA_SIZE, _RAW, _ZLIB, _REPLICATED = 3, 1, 3, 32  # numbers of their fields
+_DATA_SIZE, _RAW, _ZLIB, _BOX, _REPLICATED = 3, 1, 3, 1, 32  # numbers of their fields
+_LEFT, _RIGHT, _TOP, _BOTTOM = 1, 2, 3, 4
+_NO_HEADER = (OSError, OverflowError, struct.error, zlib.error, KeyError, TypeError, ValueError)
 
 
 def day_of_extract(path: Path) -> datetime.date | None:
@@ -139,18 +141,41 @@ def day_of_extract(path: Path) -> datetime.date | None:
     Not that of the file, which is the day of its download or of a copy.
     """
     try:
-        with path.open("rb") as file:
-            (size,) = struct.unpack(">I", file.read(4))
-            header = dict(_fields(file.read(min(size, LARGEST_HEADER))))
-            blob = dict(_fields(file.read(min(int(header[_DATA_SIZE]), LARGEST_BLOB))))
-        packed = _ZLIB in blob
-        block = bytes(blob[_ZLIB if packed else _RAW])
-        if packed:
-            block = zlib.decompressobj().decompress(block, LARGEST_BLOB)
-        seconds = int(dict(_fields(block))[_REPLICATED])
+        seconds = int(_header(path)[_REPLICATED])
         return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
-    except (OSError, OverflowError, struct.error, zlib.error, KeyError, TypeError, ValueError):
+    except _NO_HEADER:
         return None
+
+
+def box_of_extract(path: Path) -> tuple[float, float, float, float] | None:
+    """Return the box (west, south, east, north) that the header of an .osm.pbf states, or None.
+
+    The ways of an extract reach beyond it.
+    """
+    try:
+        sides = dict(_fields(bytes(_header(path)[_BOX])))
+        # nanodegrees, the sign in the last bit
+        west, south, east, north = (
+            (side >> 1 ^ -(side & 1)) / 1e9
+            for side in (int(sides[field]) for field in (_LEFT, _BOTTOM, _RIGHT, _TOP))
+        )
+    except _NO_HEADER:
+        return None
+    on_earth = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    return (west, south, east, north) if on_earth else None
+
+
+def _header(path: Path) -> dict[int, int | bytes]:
+    """Return the fields of the block that describes an extract; raises one of _NO_HEADER."""
+    with path.open("rb") as file:
+        (size,) = struct.unpack(">I", file.read(4))
+        header = dict(_fields(file.read(min(size, LARGEST_HEADER))))
+        blob = dict(_fields(file.read(min(int(header[_DATA_SIZE]), LARGEST_BLOB))))
+    packed = _ZLIB in blob
+    block = bytes(blob[_ZLIB if packed else _RAW])
+    if packed:
+        block = zlib.decompressobj().decompress(block, LARGEST_BLOB)
+    return dict(_fields(block))
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:

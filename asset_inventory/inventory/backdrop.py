@@ -7,7 +7,7 @@ small as a map can show it. The tags are those of wiki.openstreetmap.org/wiki/Ma
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.intake.layers import Features, Layer, LayerReader, read_layers
+from asset_inventory.intake.recognition import box_of_extract
 from asset_inventory.intake.records import SELECTS_NONE
 from asset_inventory.io.geometries import WGS84, carry_bounds, repair, to_city, to_wgs84
 from asset_inventory.model.arrays import objects
@@ -78,13 +79,14 @@ class Backdrop:
 
     A table has `importance` (1 the most) where it differs, and the columns of NAMES that the extract
     has. `findings`
-    are the errors for which nothing could be read. `covered` is the share of the city's box in
-    which the extract has something.
+    are the errors for which nothing could be read. `covered` is the share of the city's box that
+    the extract covers: by the bounds that it states, else (`estimated`) by those of what was found.
     """
 
     layers: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     findings: pd.DataFrame = field(default_factory=pd.DataFrame)
     covered: float = 0.0
+    estimated: bool = False
 
 
 def read_backdrop(
@@ -112,12 +114,18 @@ def read_backdrop(
         for kind, parts in gathered.items()
         if parts
     }
-    covered = _covered([table for kind, table in drawn.items() if kind != "coast"], bounds)
+    stated = box_of_extract(path)
+    found = [table for kind, table in drawn.items() if kind != "coast" and len(table)]
+    if stated is None or not found:
+        covered = _covered([table.total_bounds for table in found], bounds)
+    else:
+        covered = _covered([np.array(stated)], carry_bounds(bounds, city_crs, WGS84))
     drawn = _with_sea(drawn, box, far, city_crs)
     return Backdrop(
         {kind: _in_degrees(drawn[kind]) for kind in KINDS if kind in drawn and len(drawn[kind])},
         findings,
         covered,
+        estimated=stated is None,
     )
 
 
@@ -215,9 +223,8 @@ def _merged(lines: np.ndarray, kind: str) -> object:
     return shapely.line_merge(several, directed=kind == "coast")
 
 
-def _covered(tables: Iterable[gpd.GeoDataFrame], bounds: np.ndarray) -> float:
-    """Return the share of the box that the bounds of what was found cover."""
-    found = [table.total_bounds for table in tables if len(table)]
+def _covered(found: Sequence[np.ndarray], bounds: np.ndarray) -> float:
+    """Return the share of the box that other boxes, and what lies between them, cover."""
     if not found:
         return 0.0
     corners = np.array(found)

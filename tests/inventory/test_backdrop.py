@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString
 
-from asset_inventory.intake.recognition import day_of_extract
+from asset_inventory.intake.recognition import box_of_extract, day_of_extract
 from asset_inventory.inventory.backdrop import MARGIN, TOLERANCE, read_backdrop, sea
 from asset_inventory.io.geometries import WGS84, carry_bounds, to_city
 from tests.support.osm_extract import square, write_extract
@@ -123,10 +123,53 @@ def test_an_extract_of_a_part_of_the_city(tmp_path):
     # it ends within the box to which a page can be moved, so the sea is that of the city's box
     found = backdrop(tmp_path, [*ways, ([(1100, 700), (-100, 700)], {"natural": "coastline"})])
     # roads in 400 m x 500 m of 1,000 m x 1,000 m
-    assert found.covered == pytest.approx(0.2, abs=0.002)
+    assert found.covered == pytest.approx(0.2, abs=0.002) and found.estimated
     # the box and 50 m on each side: 1,100 m wide, from 700 m to 1,050 m
     (water,) = in_metres(found.layers["water"]).geometry
     assert water.area == pytest.approx(1100 * 350, rel=0.02)
+
+
+def number(value: int) -> bytes:
+    """A whole number as protobuf writes it."""
+    return bytes([value & 127 | 128]) + number(value >> 7) if value > 127 else bytes([value])
+
+
+def message(fields: dict[int, int | bytes]) -> bytes:
+    return b"".join(
+        number(place << 3) + number(value)
+        if isinstance(value, int)
+        else number(place << 3 | 2) + number(len(value)) + value
+        for place, value in fields.items()
+    )
+
+
+def kampen_with_box(path, west, south, east, north):
+    """The extract of Kampen under a header that states another box."""
+    sides = (round(side * 1e9) for side in (west, east, north, south))
+    box = message({n: 2 * abs(side) - (side < 0) for n, side in enumerate(sides, 1)})
+    needs = message({4: b"OsmSchema-V0.6"}) + message({4: b"DenseNodes"})
+    blob = message({1: message({1: box}) + needs})
+    header = message({1: b"OSMHeader", 3: len(blob)})
+    whole = KAMPEN.read_bytes()
+    after = whole.index(b"\x0a\x07OSMData") - 4
+    path.write_bytes(len(header).to_bytes(4, "big") + header + blob + whole[after:])
+    return path
+
+
+def test_an_extract_covers_what_its_header_states_though_its_ways_reach_further(tmp_path):
+    bounds = carry_bounds(np.array([5.90, 52.54, 5.98, 52.57]), WGS84, "EPSG:28992")
+    path = kampen_with_box(tmp_path / "part.osm.pbf", 5.86, 52.53, 5.92, 52.58)
+    found = read_backdrop(path, bounds, "EPSG:28992")
+    # a quarter from west to east, where there are ways in the other three
+    assert found.covered == pytest.approx(0.25, abs=0.01) and not found.estimated
+    assert max(layer.total_bounds[2] for layer in found.layers.values()) > 5.97
+
+
+def test_a_box_may_lie_west_and_south_of_nought(tmp_path):
+    box = (-43.5, -23.25, -43.0, -22.75)
+    assert box_of_extract(kampen_with_box(tmp_path / "rio.osm.pbf", *box)) == box
+    wrong = (5.9, 52.6, 5.8, 52.7)  # west is east of east
+    assert box_of_extract(kampen_with_box(tmp_path / "wrong.osm.pbf", *wrong)) is None
 
 
 def test_a_damaged_extract_is_a_finding(tmp_path):
@@ -161,20 +204,23 @@ def test_the_backdrop_of_kampen(tmp_path):
     )
 
 
-def test_an_extract_states_its_day(tmp_path):
+def test_an_extract_states_its_day_and_its_box(tmp_path):
+    assert box_of_extract(KAMPEN) == (5.841, 52.524, 5.989, 52.584)
     assert day_of_extract(KAMPEN) == datetime.date(2023, 1, 30)
     path = write_extract(tmp_path / "kota.osm", [([(0, 0), (9, 9)], {"highway": "primary"})])
-    assert day_of_extract(path) is None
+    assert day_of_extract(path) is None and box_of_extract(path) is None
 
 
 @pytest.mark.slow
 @given(st.binary(max_size=300), st.integers(0, 400))
-def test_no_header_of_any_bytes_is_more_than_no_day(tmp_path_factory, noise, place):
+def test_no_header_of_any_bytes_is_more_than_no_day_and_no_box(tmp_path_factory, noise, place):
     path = tmp_path_factory.mktemp("noise") / "x.osm.pbf"
     head = KAMPEN.read_bytes()[:400]
     path.write_bytes(head[:place] + noise + head[place + len(noise) :])
     day = day_of_extract(path)
     assert day is None or isinstance(day, datetime.date)
+    box = box_of_extract(path)
+    assert box is None or (-180 <= box[0] < box[2] <= 180 and -90 <= box[1] < box[3] <= 90)
 
 
 def test_without_gdals_driver_the_extract_is_refused_by_name():
