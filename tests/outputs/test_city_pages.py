@@ -258,6 +258,34 @@ def test_the_legend_has_the_classes_that_any_asset_has(built, open_page):
     assert "Assets by flood depth" in page.inner_text("#legend-body")
 
 
+@pytest.mark.chromium
+@pytest.mark.parametrize("name", CITIES)
+def test_the_table_that_is_taken_away_holds_every_asset_and_its_annual_damage(
+    built, open_page, name
+):
+    one = built(name)
+    opened = open_page(one.path)
+    page, assessment = opened.page, one.assessment
+    show_tab(page, "layers")
+    with page.expect_download() as taken:
+        page.click("#take-table")
+    table = pd.read_csv(taken.value.path(), encoding="utf-8-sig", low_memory=False)
+    rows = table.set_index("asset_id")
+    usable = assessment.assets["asset_id"]
+    assert set(rows.index) <= set(usable) and len(rows) > 0.9 * len(usable)
+    for part, year in (
+        (assessment.ead, ""),
+        *((of, f"{year} ") for year, of in assessment.future_ead.groupby("year")),
+    ):
+        for hazard, of_hazard in part.groupby("hazard", observed=True):
+            expected = of_hazard.set_index("asset_id")["ead"].reindex(rows.index)
+            if expected.notna().any():
+                np.testing.assert_allclose(
+                    rows[f"{hazard} {year}ead"].to_numpy(float), expected.to_numpy(float), rtol=1e-2
+                )
+    assert opened.wrong == []
+
+
 # What each city stands for
 
 

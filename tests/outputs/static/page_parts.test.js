@@ -249,6 +249,7 @@ test("a column of the table is named by its hazard and return period", () => {
   assert.equal(heading("0.0.damage", hazards), "flood 10 damage");
   assert.equal(heading("0.1.damage", hazards), "flood damage");
   assert.equal(heading("0.ead", hazards), "flood ead");
+  assert.equal(heading("0.y2050.ead", hazards), "flood 2050 ead");
   assert.equal(heading("asset_id", hazards), "asset_id");
   assert.equal(heading("9.ead", hazards), "9.ead");
 });

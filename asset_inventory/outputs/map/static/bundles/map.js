@@ -1275,9 +1275,10 @@
   function heading(name, hazards2) {
     const [place2, ...rest] = name.split(".");
     const hazard = hazards2[Number(place2)];
-    if (!hazard || !rest.length) return name;
-    const period = rest.length > 1 ? hazard.maps[Number(rest[0])].return_period : null;
-    return [hazard.name, period, rest[rest.length - 1]].filter((part2) => part2 !== null).join(" ");
+    const figure = rest.pop();
+    if (!hazard || !figure) return name;
+    const parts = rest.map((part2) => part2.startsWith("y") ? part2.slice(1) : hazard.maps[Number(part2)].return_period);
+    return [hazard.name, ...parts, figure].filter((part2) => part2 !== null).join(" ");
   }
   async function table2(state2) {
     const states2 = await states(state2);

@@ -10,16 +10,17 @@ import { hazards } from "./hazards.js";
 const GROUP = 4096; // assets that are opened together
 
 /**
- * `0.2.damage` is the damage under the third map of the first hazard.
+ * `0.2.damage` is the damage under the third map of the first hazard, `0.y2050.ead` its expected annual damage in 2050.
  * @param {string} name
  * @param {Hazard[]} hazards
  */
 export function heading(name, hazards) {
   const [place, ...rest] = name.split(".");
   const hazard = hazards[Number(place)];
-  if (!hazard || !rest.length) return name;
-  const period = rest.length > 1 ? hazard.maps[Number(rest[0])].return_period : null;
-  return [hazard.name, period, rest[rest.length - 1]].filter((part) => part !== null).join(" ");
+  const figure = rest.pop();
+  if (!hazard || !figure) return name;
+  const parts = rest.map((part) => (part.startsWith("y") ? part.slice(1) : hazard.maps[Number(part)].return_period));
+  return [hazard.name, ...parts, figure].filter((part) => part !== null).join(" ");
 }
 
 /** @param {State} state */
