@@ -72,7 +72,7 @@ def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):
     # house A: flood 15, surge 7.5 of 1000: 1000·(1 − 0.985·0.9925) = 22.39
     assert re.search(
         r"All hazards combined\s+Expected annual damage \(EAD\)\s+Rp22\s+"
-        r"range over the possible relationships\s+Rp15 to Rp22",
+        r"Range over the possible relationships\s+Rp15 to Rp22",
         text,
     ), text
     assert re.search(r"relationship between hazards\s+not declared", text)
