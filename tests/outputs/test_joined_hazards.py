@@ -75,7 +75,7 @@ def test_a_click_tells_what_all_hazards_do_together(coast, open_page, tmp_path):
         r"Range over the possible relationships\s+Rp15 to Rp22",
         text,
     ), text
-    assert re.search(r"relationship between hazards\s+not declared", text)
+    assert re.search(r"Relationship between hazards\s+not declared", text)
     page.keyboard.press("Escape")
     page.click("[data-language=id]")
     click(page, HOUSE_A)
