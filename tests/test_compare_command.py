@@ -105,7 +105,10 @@ def test_a_slip_of_the_pen_is_one_line(capsys, two_cities, arguments, code, says
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--compare", "10"), "Opsi --compare memerlukan 2 nilai."),
+        (
+            ("--compare", "10"),
+            "Opsi --compare memerlukan 2 nilai. Lihat `asset-inventory map --help`.",
+        ),
         (("--labels", "a"), "Opsi --labels memerlukan 2 nilai."),
         (("--only",), "Opsi --only memerlukan 1 nilai."),
         (("--labels", "a", "b"), "--labels berlaku untuk perbandingan dua kota"),

@@ -33,6 +33,18 @@ class NoSuchCommand(click.UsageError):
         self.given, self.near = given, near
 
 
+class _Command(click.Command):
+    """A command that a fault in its words names: click names it only in some of its faults."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what was typed; a fault has the context of this command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as fault:
+            fault.ctx = fault.ctx or ctx
+            raise
+
+
 class _Commands(click.Group):
     """All commands, and the one that is nearest to a word that is none."""
 
@@ -71,7 +83,7 @@ def build(language: str, explicit_language: str | None) -> click.Group:
         return 0
 
     subcommands = [
-        click.Command(
+        _Command(
             command.name,
             params=[make(language) for make in command.takes],
             help=say(command.key, language),
@@ -247,9 +259,9 @@ def _call_error(fault: click.ClickException) -> tuple[str, dict[str, Any]]:
     if isinstance(fault, click.BadParameter):
         return _bad_value(fault)
     if isinstance(fault, click.BadOptionUsage):
-        several = re.search(r"requires (\d+) arguments", fault.message)
-        count = int(several[1]) if several else 1
-        return "call.without_value", {"given": fault.option_name, "count": count}
+        options = fault.ctx.command.params if fault.ctx else []
+        counts = [option.nargs for option in options if fault.option_name in option.opts]
+        return "call.without_value", {"given": fault.option_name, "count": (*counts, 1)[0]}
     if isinstance(fault, NoSuchCommand):
         return ("call.no_such_command_near" if fault.near else "call.no_such_command"), {
             "given": fault.given,
