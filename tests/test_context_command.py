@@ -47,7 +47,7 @@ def test_the_layers_are_written_and_declared_and_nothing_else_changes(capsys, to
     declared = tomllib.loads(after.decode())["context"]
     assert [entry["kind"] for entry in declared] == ["water", "river", "road"]
     assert {entry["source"]["licence"] for entry in declared} == {"ODbL-1.0"}
-    assert {entry["source"]["publisher"] for entry in declared} == {"OpenStreetMap contributors"}
+    assert {entry["source"]["title"] for entry in declared} == {"OpenStreetMap"}
     assert {str(entry["source"]["date"]) for entry in declared} == {"2026-10-08"}
     roads = json.loads((town / "context" / "osm-road.geojson").read_text(encoding="utf-8"))
     assert [part["properties"] for part in roads["features"]] == [

@@ -67,7 +67,7 @@ def context(
                 box=box,
             )
         day = date.date() if date else day_of_extract(extract)
-        entries = [_entry(kind, table, day, city) for kind, table in found.layers.items()]
+        entries = [_entry(kind, table, day) for kind, table in found.layers.items()]
         _write(toml, found.layers, entries, spoken)
         if found.covered < 1 - backdrop.MARGIN:
             click.echo(say("context.covered", spoken, percent=100 * found.covered, box=box))
@@ -105,22 +105,13 @@ def _file_of(kind: str) -> str:
     return f"{FOLDER}/osm-{kind.replace('_', '-')}.geojson"
 
 
-def _entry(
-    kind: str, table: gpd.GeoDataFrame, day: datetime.date | None, city: City
-) -> dict[str, Any]:
+def _entry(kind: str, table: gpd.GeoDataFrame, day: datetime.date | None) -> dict[str, Any]:
     """Return the layer as city.toml declares it."""
-    own = city.language_for(None)
     names: object = "name" if "name" in table else None
     if "name_id" in table:
         names = {"id": "name_id", "en": "name_en"}
     fields = {"name": names, "importance": "importance" if "importance" in table else None}
-    source = {
-        "title": "OpenStreetMap",
-        "publisher": say("context.publisher", own),
-        "licence": LICENCE,
-        "date": day,
-        "url": ADDRESS,
-    }
+    source = {"title": "OpenStreetMap", "licence": LICENCE, "date": day, "url": ADDRESS}
     label = {language: say(_LABELS[kind], language) for language in ("id", "en")}
     entry: dict[str, Any] = {"path": _file_of(kind), "kind": kind, "label": label}
     entry["fields"] = {name: field for name, field in fields.items() if field is not None}

@@ -37,20 +37,22 @@ openPage({
   },
 });
 const SRC = "../../../asset_inventory/outputs/map/static/src";
-const [address, classes, filters, lists, popups, resilience, shapes, words, { cell }, { heading }] = await Promise.all(
-  [
-    "address",
-    "classes",
-    "filters",
-    "lists",
-    "popups",
-    "resilience_popups",
-    "shapes",
-    "words",
-    "cells",
-    "asset_table",
-  ].map((name) => import(`${SRC}/${name}.js`)),
-);
+const [address, classes, filters, lists, { inColumns }, popups, resilience, shapes, words, { cell }, { heading }] =
+  await Promise.all(
+    [
+      "address",
+      "classes",
+      "filters",
+      "lists",
+      "canvas",
+      "popups",
+      "resilience_popups",
+      "shapes",
+      "words",
+      "cells",
+      "asset_table",
+    ].map((name) => import(`${SRC}/${name}.js`)),
+  );
 
 test("a number has the class whose bounds hold it, the lower one included", () => {
   const place = (value) => classes.classes("ead").classes.indexOf(classes.classOf("ead", value));
@@ -252,4 +254,30 @@ test("a column of the table is named by its hazard and return period", () => {
   assert.equal(heading("0.y2050.ead", hazards), "flood 2050 ead");
   assert.equal(heading("asset_id", hazards), "asset_id");
   assert.equal(heading("9.ead", hazards), "9.ead");
+});
+
+test("columns of a legend are as low as they can be with each heading above its first entry", () => {
+  const parts = [["Depth", "shallow"], ["deep"], ["Assets", "few"], ["many"]];
+  assert.deepEqual(inColumns(parts, 1), [parts.flat()]);
+  // three rows each would leave «Assets» at the foot of the first column
+  assert.deepEqual(inColumns([["Depth", "low"], ["Assets", "few"], ["many"], ["most"]], 2), [
+    ["Depth", "low", "Assets", "few"],
+    ["many", "most"],
+  ]);
+  assert.deepEqual(inColumns(parts, 3), [
+    ["Depth", "shallow", "deep"],
+    ["Assets", "few", "many"],
+  ]);
+  assert.deepEqual(inColumns([], 2), [[]]);
+});
+
+test("a change has a sign that ends no line, and a share has its unit without a space", () => {
+  assert.deepEqual(
+    [3, -3, 0].map((value) => words.signed(value, words.number)),
+    ["+3", "\u22123", "0"],
+  );
+  assert.equal(words.signed(-2e6, words.money), "\u2212$2 million");
+  assert.equal(resilience.written(9.3, { written: "number", unit: "%" }), "9.3%");
+  assert.equal(resilience.written(9.3, { written: "number", unit: "km" }), "9.3\u00a0km");
+  assert.equal(resilience.written(9, { written: "count", unit: "" }), "9");
 });

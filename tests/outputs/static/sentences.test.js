@@ -43,7 +43,7 @@ test("a share has one decimal at most, a date its month in words", () => {
 
 test("a value is written by its kind", () => {
   assert.equal(en.written({ change: 3 }), "+3");
-  assert.equal(en.written({ change: -3 }), "-3");
+  assert.equal(en.written({ change: -3 }), "\u22123");
   assert.equal(id.written({ money_change: -4e9 }), "\u2212Rp4 miliar");
   assert.equal(en.written({ word: "number.not_known" }), "not available");
   assert.equal(en.written({ percent: 0.5 }), "50%");

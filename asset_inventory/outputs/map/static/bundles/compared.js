@@ -75,14 +75,14 @@
         /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
       );
     }
-    const signed2 = (value, write3) => (value > 0 ? "+" : "") + write3(value);
+    const signed3 = (value, write3) => (value > 0 ? "+" : "") + write3(value).replace("-", "−");
     function written2(value) {
       if (typeof value === "number") return number2(value);
       if (value === null || typeof value !== "object" || Array.isArray(value)) return String(value);
       if ("money" in value) return money3(value.money);
       if ("percent" in value) return percent2(value.percent);
-      if ("change" in value) return signed2(value.change, number2);
-      if ("money_change" in value) return signed2(value.money_change, money3).replace("-", "−");
+      if ("change" in value) return signed3(value.change, number2);
+      if ("money_change" in value) return signed3(value.money_change, money3);
       if ("word" in value) return say2(value.word, value.values);
       return date2(value.date);
     }
@@ -100,7 +100,7 @@
       const key = `${family}${text.replaceAll(" ", "_")}`;
       return key in catalogues2[language3()] ? say2(key) : text;
     }
-    return { say: say2, term: term2, labelled: labelled2, number: number2, percent: percent2, money: money3, date: date2, written: written2 };
+    return { say: say2, term: term2, labelled: labelled2, number: number2, percent: percent2, money: money3, date: date2, written: written2, signed: signed3 };
   }
 
   // words.js
@@ -111,7 +111,7 @@
   var language = () => chosen;
   var languages = Object.keys(catalogues);
   var spoken = sentencesOf(catalogues, page.symbols, language, labels);
-  var { say, term, labelled, number, percent, money, date, written } = spoken;
+  var { say, term, labelled, number, percent, money, date, written, signed } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
   var labelsOf = (kind, name) => [
     .../* @__PURE__ */ new Set([
@@ -326,6 +326,17 @@
     box3.remove();
     L.Icon.Default.imagePath = "";
     L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl: iconUrl, shadowUrl: "" });
+  }
+  function inColumns(parts, columns) {
+    for (let rows = Math.ceil(parts.flat().length / columns); ; rows++) {
+      const filled2 = [[]];
+      for (const part of parts) {
+        const last = filled2[filled2.length - 1];
+        if (!last.length || last.length + part.length <= rows) last.push(...part);
+        else filled2.push([...part]);
+      }
+      if (filled2.length <= columns) return filled2;
+    }
   }
 
   // popups.js
@@ -1097,9 +1108,9 @@
     const [left, right] = values;
     return [head, ...cells, known(left) && known(right) ? apart(right - left) : none];
   }
-  var signed = (write3) => (value) => (value > 0 ? "+" : "") + write3(value);
-  var points = signed((value) => say("compare.points", { number: Math.round(value * 1e3) / 10 }));
-  var money2 = signed(money);
+  var signed2 = (write3) => (value) => signed(value, write3);
+  var points = signed2((value) => say("compare.points", { number: Math.round(value * 1e3) / 10 }));
+  var money2 = signed2(money);
   var deep = (value, hazard) => `${number(value, 2)} ${hazard.unit}`;
   var moneyApart = (priced) => priced && !pairNow().forbids.includes("money") ? money2 : notComparable;
   function figuresOnMaps(asset, states) {
@@ -1125,7 +1136,7 @@
         "map.intensity",
         of("intensity_mean", null),
         (value, side) => known(value) ? deep(value, hazards4[side]) : "–",
-        alike ? signed((value) => deep(value, hazards4[0])) : notComparable,
+        alike ? signed2((value) => deep(value, hazards4[0])) : notComparable,
         "–"
       )
     ];
@@ -1204,10 +1215,10 @@
       element("h2", { text: left.name }),
       table(HEADS, [
         line2(asMapped("map.ead"), of("ead"), money, moneyApart(true)),
-        line2("map.assets", of("assets"), count, signed(count)),
-        line2("map.assets_exposed", of("assets_exposed"), count, signed(count)),
-        line2("map.people_exposed", of("people_exposed"), count, signed(count)),
-        line2("map.score", of("score"), score, (value) => Math.abs(value) < PLACES ? score(0) : signed(score)(value))
+        line2("map.assets", of("assets"), count, signed2(count)),
+        line2("map.assets_exposed", of("assets_exposed"), count, signed2(count)),
+        line2("map.people_exposed", of("people_exposed"), count, signed2(count)),
+        line2("map.score", of("score"), score, (value) => Math.abs(value) < PLACES ? score(0) : signed2(score)(value))
       ]),
       overAllMaps
     );
@@ -1404,16 +1415,23 @@
     }
     return lines.map((line4) => ({ text: line4, look }));
   }
+  var rowsOf = (columns) => Math.max(...columns.map(({ length }) => length));
   function footLines(brush, width, columns) {
     const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
     const whole = (text, look) => text ? wrapped(brush, text, look, width - 24) : [];
-    const legend = legendRows().flatMap((row) => {
+    const legend = [];
+    let headed = false;
+    for (const row of legendRows()) {
       const box3 = row.querySelector(".swatch, .sign, .drawn");
       const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
       const text = parts.map(({ textContent }) => textContent).join("  ");
       const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
-      return lines.map((line4, place2) => ({ ...line4, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
-    });
+      if (!headed) legend.push([]);
+      legend[legend.length - 1].push(
+        ...lines.map((line4, place2) => ({ ...line4, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }))
+      );
+      headed = row.tagName === "H2";
+    }
     return {
       above: [
         ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
@@ -1423,13 +1441,12 @@
         ...whole(page.exercise.length ? say("map.exercise") : "", MARK2),
         ...whole(textOf(".audience"), MARK2)
       ],
-      legend,
+      legend: inColumns(legend, columns),
       // the first part: what follows is the credit of an online map, which is not in the picture
       below: whole(document.querySelector("#credit")?.firstChild?.textContent ?? "", FINE)
     };
   }
   function paintFoot(brush, top, width, columns, { above, legend, below }) {
-    const each = Math.ceil(legend.length / columns);
     const put = ({ text, look, box: box3, shift = 0 }, x, y) => {
       if (box3) sign2(brush, box3, x, y);
       dip(brush, look);
@@ -1438,9 +1455,9 @@
     above.forEach((line4, place2) => put(line4, 12, top + 24 + place2 * ROW));
     const middle = top + 34 + above.length * ROW;
     legend.forEach(
-      (line4, place2) => put(line4, 12 + Math.floor(place2 / each) * (width / columns), middle + place2 % each * ROW)
+      (column, at) => column.forEach((line4, place2) => put(line4, 12 + at * (width / columns), middle + place2 * ROW))
     );
-    below.forEach((line4, place2) => put(line4, 12, middle + 8 + (each + place2) * ROW));
+    below.forEach((line4, place2) => put(line4, 12, middle + 8 + (rowsOf(legend) + place2) * ROW));
   }
   function paint2(map2, canvas, divider, second) {
     const box3 = map2.getContainer().getBoundingClientRect();
@@ -1451,7 +1468,7 @@
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const brush = brushOf(canvas);
     const lines = footLines(brush, width, columns);
-    const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
+    const foot = 44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round((height + foot) * ratio);
     brush.scale(ratio, ratio);
@@ -1613,14 +1630,14 @@
   ];
   var partsOf = (parent) => districts.data.id.flatMap((_, row) => districts.data.parent[row] === parent ? [row] : []);
   var group = (heading, lines) => ({ heading, lines, cost: Math.min(...lines.map(({ cost }) => cost)) });
-  var rowsOf = (ids) => districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
+  var rowsOf2 = (ids) => districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
   function boundsOf(rows) {
     const bounds2 = L.latLngBounds([]);
     for (const row of rows) bounds2.extend(districts.bounds(row));
     return bounds2;
   }
   function placeOf(ids) {
-    const rows = rowsOf(ids);
+    const rows = rowsOf2(ids);
     const within = [...new Set(rows.map((row) => districts.data.parent?.[row]))];
     if (rows.length === 1) return districts.nameOf(rows[0]);
     return within.length === 1 && within[0] ? within[0] : say("map.find_districts", { count: rows.length });
@@ -1653,7 +1670,7 @@
         const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
         const go = () => {
           showOnly(codes);
-          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
+          if (ids) view2.goToBox(boundsOf(rowsOf2(ids)), text);
         };
         return [{ cost: cost - 1, text, note: say("map.find_all", { count }), go }];
       });
@@ -1814,12 +1831,12 @@
       }
       return result;
     };
-    const signed2 = (count) => {
+    const signed3 = (count) => {
       const result = new Int32Array(numbers(count).buffer);
       for (let i = 0; i < count; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
       return result;
     };
-    return { take: take2, numbers, signed: signed2, atEnd: () => at === bytes.length };
+    return { take: take2, numbers, signed: signed3, atEnd: () => at === bytes.length };
   }
   var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
   function ringRanges(from, head) {

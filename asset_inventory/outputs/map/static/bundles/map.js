@@ -69,14 +69,14 @@
         /* @__PURE__ */ new Date(`${text}T00:00:00Z`)
       );
     }
-    const signed = (value, write3) => (value > 0 ? "+" : "") + write3(value);
+    const signed2 = (value, write3) => (value > 0 ? "+" : "") + write3(value).replace("-", "−");
     function written4(value) {
       if (typeof value === "number") return number3(value);
       if (value === null || typeof value !== "object" || Array.isArray(value)) return String(value);
       if ("money" in value) return money2(value.money);
       if ("percent" in value) return percent2(value.percent);
-      if ("change" in value) return signed(value.change, number3);
-      if ("money_change" in value) return signed(value.money_change, money2).replace("-", "−");
+      if ("change" in value) return signed2(value.change, number3);
+      if ("money_change" in value) return signed2(value.money_change, money2);
       if ("word" in value) return say2(value.word, value.values);
       return date2(value.date);
     }
@@ -94,7 +94,7 @@
       const key = `${family}${text.replaceAll(" ", "_")}`;
       return key in catalogues2[language3()] ? say2(key) : text;
     }
-    return { say: say2, term: term2, labelled: labelled2, number: number3, percent: percent2, money: money2, date: date2, written: written4 };
+    return { say: say2, term: term2, labelled: labelled2, number: number3, percent: percent2, money: money2, date: date2, written: written4, signed: signed2 };
   }
 
   // words.js
@@ -105,7 +105,7 @@
   var language = () => chosen;
   var languages = Object.keys(catalogues);
   var spoken = sentencesOf(catalogues, page.symbols, language, labels);
-  var { say, term, labelled, number, percent, money, date, written } = spoken;
+  var { say, term, labelled, number, percent, money, date, written, signed } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
   var labelsOf = (kind, name) => [
     .../* @__PURE__ */ new Set([
@@ -341,6 +341,17 @@
     box3.remove();
     L.Icon.Default.imagePath = "";
     L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl: iconUrl, shadowUrl: "" });
+  }
+  function inColumns(parts, columns) {
+    for (let rows = Math.ceil(parts.flat().length / columns); ; rows++) {
+      const filled2 = [[]];
+      for (const part2 of parts) {
+        const last = filled2[filled2.length - 1];
+        if (!last.length || last.length + part2.length <= rows) last.push(...part2);
+        else filled2.push([...part2]);
+      }
+      if (filled2.length <= columns) return filled2;
+    }
   }
 
   // classes.js
@@ -1334,7 +1345,9 @@
   function written2(value, { written: how, unit }) {
     if (how === "money") return money(value);
     if (how === "share") return share(value);
-    return number(value, how === "count" ? 0 : void 0) + (unit ? ` ${labelled("unit", unit)}` : "");
+    const number3 = number(value, how === "count" ? 0 : void 0);
+    if (!unit || unit === "%") return number3 + unit;
+    return `${number3} ${labelled("unit", unit)}`;
   }
   function statement({ row: row2, kind, text, group: group2, place: place2, pressure }) {
     const kindText = say(`focus.of.${KINDS[kind]}`);
@@ -1974,12 +1987,12 @@
       }
       return result;
     };
-    const signed = (count2) => {
+    const signed2 = (count2) => {
       const result = new Int32Array(numbers(count2).buffer);
       for (let i = 0; i < count2; i += 1) result[i] = result[i] >>> 1 ^ -(result[i] & 1);
       return result;
     };
-    return { take: take2, numbers, signed, atEnd: () => at === bytes.length };
+    return { take: take2, numbers, signed: signed2, atEnd: () => at === bytes.length };
   }
   var bit = (bits, i) => bits[i >> 3] >> (i & 7) & 1;
   function ringRanges(from, head) {
@@ -2524,14 +2537,14 @@
       const most = Math.min(LARGEST, Math.max(9, 0.6 * Math.sqrt(room2[room2.length >> 1] ?? 0)));
       for (const [row2, count2] of circles) {
         const size = radiusOf(count2, circles[0][1], most);
-        const signed = isSigned(row2);
-        if (!signed) taken.set(row2, size + 2);
+        const signed2 = isSigned(row2);
+        if (!signed2) taken.set(row2, size + 2);
         const options = {
           pane: PANE,
           renderer,
           interactive: false,
           radius: size + 3,
-          shift: signed ? [0, -size - 24] : [0, 0],
+          shift: signed2 ? [0, -size - 24] : [0, 0],
           paint: PAINT.exposed,
           size,
           text: number(count2),
@@ -2758,16 +2771,23 @@
     }
     return lines.map((line3) => ({ text: line3, look }));
   }
+  var rowsOf = (columns) => Math.max(...columns.map(({ length }) => length));
   function footLines(brush, width, columns) {
     const textOf = (selector) => document.querySelector(selector)?.textContent ?? "";
     const whole = (text, look) => text ? wrapped(brush, text, look, width - 24) : [];
-    const legend = legendRows().flatMap((row2) => {
+    const legend = [];
+    let headed = false;
+    for (const row2 of legendRows()) {
       const box3 = row2.querySelector(".swatch, .sign, .drawn");
       const parts = row2.tagName === "LI" ? [...row2.children].slice(1) : [row2];
       const text = parts.map(({ textContent }) => textContent).join("  ");
       const lines = wrapped(brush, text, row2.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
-      return lines.map((line3, place2) => ({ ...line3, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }));
-    });
+      if (!headed) legend.push([]);
+      legend[legend.length - 1].push(
+        ...lines.map((line3, place2) => ({ ...line3, box: place2 === 0 ? box3 : null, shift: box3 ? 30 : 0 }))
+      );
+      headed = row2.tagName === "H2";
+    }
     return {
       above: [
         ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
@@ -2777,13 +2797,12 @@
         ...whole(page.exercise.length ? say("map.exercise") : "", MARK2),
         ...whole(textOf(".audience"), MARK2)
       ],
-      legend,
+      legend: inColumns(legend, columns),
       // the first part: what follows is the credit of an online map, which is not in the picture
       below: whole(document.querySelector("#credit")?.firstChild?.textContent ?? "", FINE)
     };
   }
   function paintFoot(brush, top, width, columns, { above, legend, below }) {
-    const each = Math.ceil(legend.length / columns);
     const put = ({ text, look, box: box3, shift = 0 }, x, y) => {
       if (box3) sign(brush, box3, x, y);
       dip(brush, look);
@@ -2792,9 +2811,9 @@
     above.forEach((line3, place2) => put(line3, 12, top + 24 + place2 * ROW));
     const middle2 = top + 34 + above.length * ROW;
     legend.forEach(
-      (line3, place2) => put(line3, 12 + Math.floor(place2 / each) * (width / columns), middle2 + place2 % each * ROW)
+      (column, at) => column.forEach((line3, place2) => put(line3, 12 + at * (width / columns), middle2 + place2 * ROW))
     );
-    below.forEach((line3, place2) => put(line3, 12, middle2 + 8 + (each + place2) * ROW));
+    below.forEach((line3, place2) => put(line3, 12, middle2 + 8 + (rowsOf(legend) + place2) * ROW));
   }
   function paint(map, canvas, divider, second2) {
     const box3 = map.getContainer().getBoundingClientRect();
@@ -2805,7 +2824,7 @@
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const brush = brushOf(canvas);
     const lines = footLines(brush, width, columns);
-    const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
+    const foot = 44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW;
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round((height + foot) * ratio);
     brush.scale(ratio, ratio);
@@ -3034,14 +3053,14 @@
   ];
   var partsOf = (parent) => districts.data.id.flatMap((_, row2) => districts.data.parent[row2] === parent ? [row2] : []);
   var group = (heading2, lines) => ({ heading: heading2, lines, cost: Math.min(...lines.map(({ cost: cost2 }) => cost2)) });
-  var rowsOf = (ids) => districts.data.id.flatMap((id, row2) => ids.includes(id) ? [row2] : []);
+  var rowsOf2 = (ids) => districts.data.id.flatMap((id, row2) => ids.includes(id) ? [row2] : []);
   function boundsOf(rows) {
     const bounds2 = L.latLngBounds([]);
     for (const row2 of rows) bounds2.extend(districts.bounds(row2));
     return bounds2;
   }
   function placeOf4(ids) {
-    const rows = rowsOf(ids);
+    const rows = rowsOf2(ids);
     const within2 = [...new Set(rows.map((row2) => districts.data.parent?.[row2]))];
     if (rows.length === 1) return districts.nameOf(rows[0]);
     return within2.length === 1 && within2[0] ? within2[0] : say("map.find_districts", { count: rows.length });
@@ -3074,7 +3093,7 @@
         const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
         const go = () => {
           showOnly2(codes);
-          if (ids) view2.goToBox(boundsOf(rowsOf(ids)), text);
+          if (ids) view2.goToBox(boundsOf(rowsOf2(ids)), text);
         };
         return [{ cost: cost2 - 1, text, note: say("map.find_all", { count: count2 }), go }];
       });
@@ -3616,8 +3635,7 @@
                 if (damage2?.kind === "year" && known(damage2.money))
                   texts[side] = say("map.tile.ead", { ead: { money: damage2.money } });
               });
-            const sign3 = both && alike ? b - a > 0 ? "+" : b - a < 0 ? "−" : "" : "";
-            const difference = both && alike ? sign3 + write3(Math.abs(b - a)) : "–";
+            const difference = both && alike ? signed(b - a, write3) : "–";
             return element(
               "tr",
               {},

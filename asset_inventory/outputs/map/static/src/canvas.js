@@ -1,5 +1,5 @@
-// What Leaflet's canvas lacks: hatching for what is not known, a painter of its own, and the word EXERCISE written through
-// the picture.
+// What Leaflet's canvas lacks: hatching for what is not known, a painter of its own, the word EXERCISE written through the
+// picture, and the columns of a painted legend.
 
 import * as words from "./words.js";
 import { element } from "./words.js";
@@ -121,4 +121,24 @@ export function findMarkerPicture() {
   box.remove();
   L.Icon.Default.imagePath = "";
   L.Icon.Default.mergeOptions({ iconUrl, iconRetinaUrl: iconUrl, shadowUrl: "" });
+}
+
+/**
+ * As low as they can be while what belongs together stays in one column.
+ * @template T
+ * @param {T[][]} parts
+ * @param {number} columns
+ * @returns {T[][]}
+ */
+export function inColumns(parts, columns) {
+  for (let rows = Math.ceil(parts.flat().length / columns); ; rows++) {
+    /** @type {T[][]} */
+    const filled = [[]];
+    for (const part of parts) {
+      const last = filled[filled.length - 1];
+      if (!last.length || last.length + part.length <= rows) last.push(...part);
+      else filled.push([...part]);
+    }
+    if (filled.length <= columns) return filled;
+  }
 }

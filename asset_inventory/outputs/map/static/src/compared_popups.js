@@ -51,7 +51,7 @@ function line(key, values, write, apart, none = notKnown()) {
 }
 
 /** @param {Write} write @returns {Write} */
-const signed = (write) => (value) => (value > 0 ? "+" : "") + write(value);
+const signed = (write) => (value) => words.signed(value, write);
 const points = signed((value) => words.say("compare.points", { number: Math.round(value * 1000) / 10 }));
 const money = signed(words.money);
 

@@ -1,7 +1,7 @@
 // The view as one picture: the map as it is painted, and under it title, legend, sources and what the data are.
 
 import { page } from "./blocks.js";
-import { brushOf, canvasOf, hatch } from "./canvas.js";
+import { brushOf, canvasOf, hatch, inColumns } from "./canvas.js";
 import { covered } from "./tabs.js";
 import * as words from "./words.js";
 
@@ -9,6 +9,7 @@ import * as words from "./words.js";
 /** @typedef {CanvasRenderingContext2D} Brush */
 /** @typedef {{ size: number, colour: string, weight: number }} Look */
 /** @typedef {{ text: string, look: Look, box?: HTMLElement | null, shift?: number }} Line */
+/** The legend in its columns. @typedef {{ above: Line[], legend: Line[][], below: Line[] }} Foot */
 /** A second map, seen from this pixel of the first on, or next to it (0). @typedef {{ map: L.Map, from: number }} Second */
 /** What cuts the parts of two sides, and is painted between them. @typedef {typeof import("./divider.js")} Divider */
 
@@ -144,6 +145,8 @@ function wrapped(brush, text, look, room) {
   return lines.map((line) => ({ text: line, look }));
 }
 
+const rowsOf = (/** @type {Line[][]} */ columns) => Math.max(...columns.map(({ length }) => length));
+
 /**
  * What is below the map: lines over the whole width, the legend in columns, the sources.
  * @param {Brush} brush
@@ -154,14 +157,21 @@ function footLines(brush, width, columns) {
   const textOf = (/** @type {string} */ selector) => document.querySelector(selector)?.textContent ?? "";
   /** @param {string} text @param {Look} look */
   const whole = (text, look) => (text ? wrapped(brush, text, look, width - 24) : []);
-  const legend = legendRows().flatMap((row) => {
+  /** @type {Line[][]} */
+  const legend = [];
+  let headed = false; // a heading stays with what follows it
+  for (const row of legendRows()) {
     /** @type {HTMLElement | null} */
     const box = row.querySelector(".swatch, .sign, .drawn");
     const parts = row.tagName === "LI" ? [...row.children].slice(1) : [row];
     const text = parts.map(({ textContent }) => textContent).join("  ");
     const lines = wrapped(brush, text, row.tagName === "H2" ? HEAD : PLAIN, width / columns - 46);
-    return lines.map((line, place) => ({ ...line, box: place === 0 ? box : null, shift: box ? 30 : 0 }));
-  });
+    if (!headed) legend.push([]);
+    legend[legend.length - 1].push(
+      ...lines.map((line, place) => ({ ...line, box: place === 0 ? box : null, shift: box ? 30 : 0 })),
+    );
+    headed = row.tagName === "H2";
+  }
   return {
     above: [
       ...whole(`${textOf("h1")} · ${textOf(".date")}`, TITLE),
@@ -171,7 +181,7 @@ function footLines(brush, width, columns) {
       ...whole(page.exercise.length ? words.say("map.exercise") : "", MARK),
       ...whole(textOf(".audience"), MARK),
     ],
-    legend,
+    legend: inColumns(legend, columns),
     // the first part: what follows is the credit of an online map, which is not in the picture
     below: whole(document.querySelector("#credit")?.firstChild?.textContent ?? "", FINE),
   };
@@ -182,10 +192,9 @@ function footLines(brush, width, columns) {
  * @param {number} top
  * @param {number} width
  * @param {number} columns
- * @param {{ above: Line[], legend: Line[], below: Line[] }} lines
+ * @param {Foot} lines
  */
 function paintFoot(brush, top, width, columns, { above, legend, below }) {
-  const each = Math.ceil(legend.length / columns);
   /** @param {Line} line @param {number} x @param {number} y */
   const put = ({ text, look, box, shift = 0 }, x, y) => {
     if (box) sign(brush, box, x, y);
@@ -194,10 +203,10 @@ function paintFoot(brush, top, width, columns, { above, legend, below }) {
   };
   above.forEach((line, place) => put(line, 12, top + 24 + place * ROW));
   const middle = top + 34 + above.length * ROW;
-  legend.forEach((line, place) =>
-    put(line, 12 + Math.floor(place / each) * (width / columns), middle + (place % each) * ROW),
+  legend.forEach((column, at) =>
+    column.forEach((line, place) => put(line, 12 + at * (width / columns), middle + place * ROW)),
   );
-  below.forEach((line, place) => put(line, 12, middle + 8 + (each + place) * ROW));
+  below.forEach((line, place) => put(line, 12, middle + 8 + (rowsOf(legend) + place) * ROW));
 }
 
 /**
@@ -216,7 +225,7 @@ export function paint(map, canvas, divider, second) {
   const ratio = Math.min(devicePixelRatio || 1, 2);
   const brush = brushOf(canvas);
   const lines = footLines(brush, width, columns);
-  const foot = 44 + (lines.above.length + Math.ceil(lines.legend.length / columns) + lines.below.length) * ROW;
+  const foot = 44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round((height + foot) * ratio);
   brush.scale(ratio, ratio);

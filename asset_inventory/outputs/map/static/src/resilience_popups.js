@@ -37,7 +37,9 @@ export const counted = (counts) =>
 export function written(value, { written: how, unit }) {
   if (how === "money") return words.money(value);
   if (how === "share") return share(value);
-  return words.number(value, how === "count" ? 0 : undefined) + (unit ? `\u00a0${words.labelled("unit", unit)}` : "");
+  const number = words.number(value, how === "count" ? 0 : undefined);
+  if (!unit || unit === "%") return number + unit; // as every share of the page is written
+  return `${number}\u00a0${words.labelled("unit", unit)}`;
 }
 
 /** @param {Statement} statement */

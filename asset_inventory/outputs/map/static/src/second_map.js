@@ -201,8 +201,7 @@ export function start(map, state, choose, chosen) {
               if (damage?.kind === "year" && known(damage.money))
                 texts[side] = words.say("map.tile.ead", { ead: { money: damage.money } });
             });
-          const sign = both && alike ? (b - a > 0 ? "+" : b - a < 0 ? "\u2212" : "") : "";
-          const difference = both && alike ? sign + write(Math.abs(b - a)) : "–";
+          const difference = both && alike ? words.signed(b - a, write) : "–";
           return element(
             "tr",
             {},

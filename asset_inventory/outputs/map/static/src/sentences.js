@@ -96,8 +96,8 @@ export function sentencesOf(catalogues, symbols, language, labels = { kinds: {},
     );
   }
 
-  /** @param {number} value @param {(value: number) => string} write */
-  const signed = (value, write) => (value > 0 ? "+" : "") + write(value);
+  /** A hyphen would end a line. @param {number} value @param {(value: number) => string} write */
+  const signed = (value, write) => (value > 0 ? "+" : "") + write(value).replace("-", "\u2212");
 
   /**
    * An argument is text, a number, or its kind: {money: 1.2e9}, {change: 3}, {date: "2024-03-01"}, {word: key, values}.
@@ -110,7 +110,7 @@ export function sentencesOf(catalogues, symbols, language, labels = { kinds: {},
     if ("money" in value) return money(value.money);
     if ("percent" in value) return percent(value.percent);
     if ("change" in value) return signed(value.change, number);
-    if ("money_change" in value) return signed(value.money_change, money).replace("-", "\u2212"); // a hyphen ends a line
+    if ("money_change" in value) return signed(value.money_change, money);
     if ("word" in value) return say(value.word, value.values);
     return date(value.date);
   }
@@ -151,5 +151,5 @@ export function sentencesOf(catalogues, symbols, language, labels = { kinds: {},
     return key in catalogues[language()] ? say(key) : text;
   }
 
-  return { say, term, labelled, number, percent, money, date, written };
+  return { say, term, labelled, number, percent, money, date, written, signed };
 }

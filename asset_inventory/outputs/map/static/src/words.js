@@ -16,7 +16,7 @@ let chosen = page.language;
 export const language = () => chosen;
 export const languages = Object.keys(catalogues);
 const spoken = sentencesOf(catalogues, page.symbols, language, labels);
-export const { say, term, labelled, number, percent, money, date, written } = spoken;
+export const { say, term, labelled, number, percent, money, date, written, signed } = spoken;
 
 /** @param {string} language @param {string} key */
 export const sayIn = (language, key) => sentencesOf(catalogues, page.symbols, () => language).say(key);
