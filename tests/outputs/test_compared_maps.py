@@ -46,7 +46,7 @@ TABLE = [
     ["Assets", "5", "5", "0"],
     ["exposed", "2", "3", "+1"],
     ["no data", "1", "1", "0"],
-    ["not exposed", "1", "0", "-1"],
+    ["not exposed", "1", "0", "−1"],
     ["no usable geometry", "1", "1", "0"],
     ["Damage from one event", "Rp250", "Rp1,500", "+Rp1,250"],
     ["Assets without damage figure", "2", "2", "difference over 3 assets with both figures"],

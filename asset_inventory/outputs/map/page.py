@@ -254,7 +254,7 @@ def _written(value: object, language: str, currency: str) -> object:
     if kind == "date":
         return long_date(inner, language)
     if kind == "change":
-        return ("+" if inner > 0 else "") + number(inner, language)
+        return _with_minus(("+" if inner > 0 else "") + number(inner, language))
     return number(inner, language)
 
 
