@@ -150,7 +150,7 @@ def share_of_first(pra) -> str:
 
 def median_of_poverty(pra) -> str:
     rows = pra.criteria[(pra.criteria["criterion"] == "penduduk miskin").to_numpy()]
-    return f"{number(float(rows['value'].median()), 'en')} %"
+    return f"{number(float(rows['value'].median()), 'en')}%"
 
 
 def programme_of_first(pra) -> str:

@@ -114,7 +114,8 @@ def test_a_question_sets_map_list_sentence_and_figures(town_map):
     until(
         page,
         "document.getElementById('answer').textContent",
-        "1 of 5 assets have no data on one or more hazard maps. No data does not mean safe.",
+        "1 of 5 assets have no data on one or more hazard maps. 1 asset has no usable geometry. "
+        "No data does not mean safe.",
     )
     assert share(page, HOUSE_A, COLOUR_OF_A) == 0
     names = "[...document.querySelectorAll('#asset-rows .go span')].map((one) => one.textContent).join()"
@@ -313,6 +314,32 @@ def test_a_filter_leaves_the_others_out_and_the_counts_follow(open_page, town_pa
     assert "district" not in page.evaluate("location.hash")
     settled(opened)
     settled(again)
+
+
+CHOSEN = """[...document.querySelectorAll("#hazard, #year, [id^=show-], input[name=districts]")]
+  .map((box) => box.type === "checkbox" || box.type === "radio" ? box.checked : box.value)"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "ask, change",
+    [
+        ("floods", lambda page: page.select_option("#hazard", "-1")),
+        ("floods", lambda page: page.check("#show-not_exposed")),
+        ("unknown", lambda page: page.check("#show-exposed")),
+        ("cost", lambda page: page.select_option("#hazard", "0")),
+        ("first", lambda page: page.select_option("#hazard", "1")),
+        ("floods", lambda page: page.check("input[name=districts][value=ead]")),
+    ],
+)
+def test_a_link_opens_what_was_changed_after_a_question(open_page, town_page, ask, change):
+    first = open_page(town_page()).page
+    first.click(f"[data-ask={ask}]")
+    asked = first.evaluate(CHOSEN)
+    show_tab(first, "layers")
+    change(first)
+    again = open_page(town_page(), address=first.evaluate("location.hash")).page
+    assert again.evaluate(CHOSEN) == first.evaluate(CHOSEN) != asked
 
 
 def test_boxes_of_a_filter_are_checked_one_after_the_other_by_keyboard(town_map):

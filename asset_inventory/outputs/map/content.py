@@ -210,10 +210,10 @@ def _stresses(city: City) -> list[dict[str, object]]:
 
 
 def painting_of(district_damage: gpd.GeoDataFrame, *, by: str) -> str:
-    """Return the first colouring of districts: share of simulations, EAD (if `by` it), score, assets."""
+    """Return the first colouring of districts: share of simulations, EAD and score (`by` EAD), assets."""
     columns = (
         name
-        for name in ("share", *(("ead",) if by == "ead" else ()), "score")
+        for name in ("share", *(("ead", "score") if by == "ead" else ()))
         if name in district_damage
     )
     without = "assets_exposed" if (district_damage["assets_exposed"] > 0).any() else "outline"

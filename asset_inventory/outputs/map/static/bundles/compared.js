@@ -366,6 +366,7 @@
   function status(text) {
     return say(text === "exercise" ? "map.status.exercise" : "map.status.real");
   }
+  var statusOfFigures = (text) => text !== "exercise" && page.exercise.length ? say("map.status.figures_exercise") : status(text);
   function bounds(low2, high) {
     if (!known(low2)) return notKnown();
     if (!known(high)) return say("map.at_least", { low: { money: low2 } });
@@ -1182,7 +1183,7 @@
             /** @type {[string, string | null]} */
             ["map.value", value]
           ] : [],
-          ["map.data_status", status(asset.data_status)]
+          ["map.data_status", statusOfFigures(asset.data_status)]
         ],
         hiddenColumns(asset)
       )

@@ -540,6 +540,7 @@
   function status(text) {
     return say(text === "exercise" ? "map.status.exercise" : "map.status.real");
   }
+  var statusOfFigures = (text) => text !== "exercise" && page.exercise.length ? say("map.status.figures_exercise") : status(text);
   function bounds(low2, high) {
     if (!known(low2)) return notKnown();
     if (!known(high)) return say("map.at_least", { low: { money: low2 } });
@@ -1256,7 +1257,7 @@
           ["map.district", asset.districtName],
           ["map.value", known(asset.value) ? `${money(asset.value)} (${rule(asset.value_rule)})` : null],
           ...priceRow(asset),
-          ["map.data_status", status(asset.data_status)]
+          ["map.data_status", statusOfFigures(asset.data_status)]
         ],
         asset.hidden
       )
@@ -1854,7 +1855,9 @@
     function showCount(passing) {
       count2.hidden = passing === null;
       const values = { listed: rows.length, count: passing };
-      count2.replaceChildren(...passing === null ? [] : [element("span", { word: "map.list_count", values })]);
+      count2.replaceChildren(
+        ...passing === null ? [] : [element("span", { word: passing ? "map.list_count" : "map.list_none", values })]
+      );
     }
     return async (state2) => {
       asked2 += 1;
@@ -3374,14 +3377,20 @@
       say("map.answer.new_land")
     ];
   }
-  function unknown(state2, { counts: counts2 }) {
+  function unknown(state2, { counts: counts2, ead }) {
     const of = say(state2.hazard < 0 ? "map.answer.unknown_any" : "map.answer.unknown", {
       map: mapText(state2),
       count: counts2.no_data,
       assets: counts2.assets
     });
+    const without = ead && state2.hazard < 0 ? counts2.assets - counts2.unusable - ead.assets : 0;
+    const gaps2 = [
+      ...counts2.unusable > 0 ? [say("map.answer.unusable", { count: counts2.unusable })] : [],
+      ...known(ead?.money) ? [] : [say("map.answer.no_ead")],
+      ...without > 0 ? [say("map.card.without_figure", { count: without })] : []
+    ];
     const rest = page.not_assessed.map((sentence) => written(sentence));
-    return [of, ...state2.district === null ? rest : [], say("map.answer.not_safe")];
+    return [of, ...gaps2, ...state2.district === null ? rest : [], say("map.answer.not_safe")];
   }
   var ANSWERS = { first, floods, cost, change, unknown };
   function draw5(state2, figures2) {
@@ -3635,7 +3644,7 @@
                 if (damage2?.kind === "year" && known(damage2.money))
                   texts[side] = say("map.tile.ead", { ead: { money: damage2.money } });
               });
-            const difference = both && alike ? signed(b - a, write3) : "–";
+            const difference = both ? alike ? signed(b - a, write3) : say("compare.not_comparable") : "–";
             return element(
               "tr",
               {},
@@ -3738,14 +3747,13 @@
         if (!compared) cells[place2].textContent = number(counted3[0][place2]);
         if (counted3.every((counts2) => counts2[place2] === 0)) row2.hidden = true;
       }
+      heading2.hidden = !circled && rows.every((row2) => row2.hidden);
     });
     const circle = element("li", {}, signOf("exposed"), element("span", { word: "map.legend.assets_exposed" }));
     const hazard = compared ? hazards.all[states2[0].hazard] : null;
     const name = hazard ? labelled("hazard", hazard.name) : "";
-    return [
-      element("h2", { text: [measure2(states2[0]), name].filter(Boolean).join(" · ") }),
-      element("ul", {}, ...circled ? [circle] : [], ...rows)
-    ];
+    const heading2 = element("h2", { text: [measure2(states2[0]), name].filter(Boolean).join(" · ") });
+    return [heading2, element("ul", {}, ...circled ? [circle] : [], ...rows)];
   }
   function types() {
     const rows = all2().map(({ sign: sign3, types: types2 }) => {
@@ -3835,14 +3843,17 @@
   var classesWritten = () => state.classes?.map((code) => String(tableOf(state).classes[code].low ?? "")) ?? null;
   function remember() {
     const hazard = hazardNow();
+    const usual = posed(state.ask);
+    const painting = hazard ? "outline" : usual.districts;
+    const hidden = (of) => STATES2.filter((name) => !of[name]).join(",");
     write({
       ask: state.ask === "first" ? null : state.ask ?? "none",
-      by: state.districts === page.painting ? null : state.districts,
-      hazard: hazard ? hazard.name : null,
+      by: state.districts === painting ? null : state.districts,
+      hazard: hazard ? hazard.name : usual.hazard >= 0 ? "" : null,
       period: hazard ? hazard.maps[state.map].return_period : null,
-      year: state.year,
+      year: state.year ?? (usual.year === null ? null : ""),
       in: state.district === null ? null : districts.data.id[state.district],
-      hide: STATES2.filter((name) => !state[name]).join(",") || null,
+      hide: hidden(state) === hidden(usual) ? null : hidden(state),
       from: classesWritten(),
       ...written3(state.filter)
     });
@@ -3872,14 +3883,12 @@
     unknown: () => ({ districts: radioOf("ead") ? "ead" : page.painting, exposed: false, not_exposed: false })
   };
   var TABS = { first: "focus", floods: "assets", cost: "assets", change: "focus", unknown: "assets" };
-  function pose(ask) {
-    Object.assign(
-      state,
-      { hazard: -1, map: 0, year: null, exposed: true, no_data: true, not_exposed: true, classes: null },
-      PRESETS[ask](),
-      { ask }
-    );
-  }
+  var posed = (ask) => ({
+    ...{ hazard: -1, map: 0, year: null, districts: page.painting },
+    ...{ exposed: true, no_data: true, not_exposed: true, classes: null },
+    ...ask ? PRESETS[ask]() : {}
+  });
+  var pose = (ask) => Object.assign(state, posed(ask), { ask });
   function recall() {
     const link2 = read();
     const ask = (
@@ -3899,7 +3908,7 @@
       }
     }
     const year = Number(link2.get("year"));
-    if (yearsOf(state.hazard).includes(year)) state.year = year;
+    if (link2.has("year")) state.year = yearsOf(state.hazard).includes(year) ? year : null;
     const by = radioOf(link2.get("by") || "");
     if (by) state.districts = /** @type {Painting} */
     by.value;

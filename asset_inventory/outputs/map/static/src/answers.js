@@ -201,14 +201,20 @@ function change(state, figures) {
 }
 
 /** @param {State} state @param {Figures} figures */
-function unknown(state, { counts }) {
+function unknown(state, { counts, ead }) {
   const of = words.say(state.hazard < 0 ? "map.answer.unknown_any" : "map.answer.unknown", {
     map: mapText(state),
     count: counts.no_data,
     assets: counts.assets,
   });
+  const without = ead && state.hazard < 0 ? counts.assets - counts.unusable - ead.assets : 0;
+  const gaps = [
+    ...(counts.unusable > 0 ? [words.say("map.answer.unusable", { count: counts.unusable })] : []),
+    ...(known(ead?.money) ? [] : [words.say("map.answer.no_ead")]),
+    ...(without > 0 ? [words.say("map.card.without_figure", { count: without })] : []),
+  ];
   const rest = page.not_assessed.map((sentence) => words.written(sentence));
-  return [of, ...(state.district === null ? rest : []), words.say("map.answer.not_safe")];
+  return [of, ...gaps, ...(state.district === null ? rest : []), words.say("map.answer.not_safe")];
 }
 
 /** @type {Record<Ask, (state: State, figures: Figures) => string[]>} */

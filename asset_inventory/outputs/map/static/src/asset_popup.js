@@ -15,7 +15,7 @@ import {
   notKnown,
   rule,
   shownFacts,
-  status,
+  statusOfFigures,
   table,
   years,
 } from "./popups.js";
@@ -145,7 +145,7 @@ export function assetPopup(asset) {
         ["map.district", asset.districtName],
         ["map.value", known(asset.value) ? `${words.money(asset.value)} (${rule(asset.value_rule)})` : null],
         ...priceRow(asset),
-        ["map.data_status", status(asset.data_status)],
+        ["map.data_status", statusOfFigures(asset.data_status)],
       ],
       asset.hidden,
     ),

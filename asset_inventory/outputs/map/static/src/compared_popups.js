@@ -138,7 +138,7 @@ export function assetPopup(asset) {
         ["map.owner", asset.owner],
         ["map.district", asset.districtName],
         ...(twins ? [/** @type {[string, string | null]} */ (["map.value", value])] : []),
-        ["map.data_status", popups.status(asset.data_status)],
+        ["map.data_status", popups.statusOfFigures(asset.data_status)],
       ],
       hiddenColumns(asset),
     ),

@@ -54,14 +54,13 @@ function assets(states, { compared, circled }) {
       if (!compared) cells[place].textContent = words.number(counted[0][place]);
       if (counted.every((counts) => counts[place] === 0)) row.hidden = true;
     }
+    heading.hidden = !circled && rows.every((row) => row.hidden);
   });
   const circle = element("li", {}, signOf("exposed"), element("span", { word: "map.legend.assets_exposed" }));
   const hazard = compared ? hazards.all[states[0].hazard] : null;
   const name = hazard ? words.labelled("hazard", hazard.name) : "";
-  return [
-    element("h2", { text: [measure(states[0]), name].filter(Boolean).join(" · ") }),
-    element("ul", {}, ...(circled ? [circle] : []), ...rows),
-  ];
+  const heading = element("h2", { text: [measure(states[0]), name].filter(Boolean).join(" · ") });
+  return [heading, element("ul", {}, ...(circled ? [circle] : []), ...rows)];
 }
 
 /** The types of assets by their icons. */

@@ -229,7 +229,9 @@ function worstAssets(open) {
   function showCount(passing) {
     count.hidden = passing === null;
     const values = { listed: rows.length, count: passing };
-    count.replaceChildren(...(passing === null ? [] : [element("span", { word: "map.list_count", values })]));
+    count.replaceChildren(
+      ...(passing === null ? [] : [element("span", { word: passing ? "map.list_count" : "map.list_none", values })]),
+    );
   }
 
   return async (/** @type {State} */ state) => {

@@ -66,16 +66,21 @@ export function onChange(paint, showCounts) {
 const classesWritten = () =>
   state.classes?.map((code) => String(assets.tableOf(state).classes[code].low ?? "")) ?? null;
 
+/** What is not as the question sets it is in the address, if only as an empty word. */
 function remember() {
   const hazard = hazardNow();
+  const usual = posed(state.ask);
+  const painting = hazard ? "outline" : usual.districts;
+  const hidden = (/** @type {Pick<State, "exposed" | "no_data" | "not_exposed">} */ of) =>
+    STATES.filter((name) => !of[name]).join(",");
   address.write({
     ask: state.ask === "first" ? null : (state.ask ?? "none"),
-    by: state.districts === page.painting ? null : state.districts,
-    hazard: hazard ? hazard.name : null,
+    by: state.districts === painting ? null : state.districts,
+    hazard: hazard ? hazard.name : usual.hazard >= 0 ? "" : null,
     period: hazard ? hazard.maps[state.map].return_period : null,
-    year: state.year,
+    year: state.year ?? (usual.year === null ? null : ""),
     in: state.district === null ? null : districts.data.id[state.district],
-    hide: STATES.filter((name) => !state[name]).join(",") || null,
+    hide: hidden(state) === hidden(usual) ? null : hidden(state),
     from: classesWritten(),
     ...filters.written(state.filter),
   });
@@ -112,15 +117,15 @@ const PRESETS = {
 };
 const TABS = { first: "focus", floods: "assets", cost: "assets", change: "focus", unknown: "assets" };
 
+/** What a question sets. @param {Ask | null} ask */
+const posed = (ask) => ({
+  ...{ hazard: -1, map: 0, year: null, districts: page.painting },
+  ...{ exposed: true, no_data: true, not_exposed: true, classes: null },
+  ...(ask ? PRESETS[ask]() : {}),
+});
+
 /** A question sets map, list and sentence; district and filter stay. @param {Ask} ask */
-function pose(ask) {
-  Object.assign(
-    state,
-    { hazard: -1, map: 0, year: null, exposed: true, no_data: true, not_exposed: true, classes: null },
-    PRESETS[ask](),
-    { ask },
-  );
-}
+const pose = (ask) => Object.assign(state, posed(ask), { ask });
 
 // What a link asks for; what the page does not know is left out.
 function recall() {
@@ -139,7 +144,7 @@ function recall() {
     }
   }
   const year = Number(link.get("year"));
-  if (figures.yearsOf(state.hazard).includes(year)) state.year = year;
+  if (link.has("year")) state.year = figures.yearsOf(state.hazard).includes(year) ? year : null;
   const by = radioOf(link.get("by") || "");
   if (by) state.districts = /** @type {Painting} */ (by.value);
   const district = districts.data.id.indexOf(link.get("in") ?? "");

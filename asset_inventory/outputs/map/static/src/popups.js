@@ -60,6 +60,10 @@ export function status(text) {
   return words.say(text === "exercise" ? "map.status.exercise" : "map.status.real");
 }
 
+/** A real asset on a page with fictitious maps, values or curves. @param {string | null} text */
+export const statusOfFigures = (text) =>
+  text !== "exercise" && page.exercise.length ? words.say("map.status.figures_exercise") : status(text);
+
 /** @param {Maybe<number>} low @param {Maybe<number>} high */
 export function bounds(low, high) {
   if (!known(low)) return notKnown();

@@ -201,7 +201,7 @@ export function start(map, state, choose, chosen) {
               if (damage?.kind === "year" && known(damage.money))
                 texts[side] = words.say("map.tile.ead", { ead: { money: damage.money } });
             });
-          const difference = both && alike ? words.signed(b - a, write) : "–";
+          const difference = both ? (alike ? words.signed(b - a, write) : words.say("compare.not_comparable")) : "–";
           return element(
             "tr",
             {},
