@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,10 +27,12 @@ from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.map.hazard_layers import hazards_on_map
 from asset_inventory.outputs.views.city import sources_of
 from asset_inventory.risk.exposure import STATES
+from tests.support.browser import until
 from tests.support.jakarta import JAKARTA, TOML
-from tests.support.map_page import painted, popup_text, show_tab
+from tests.support.map_page import painted, popup_text, settled, show_tab
 from tests.support.page_contents import block_of, decoded, head, layer_of
 from tests.support.paths import DATA
+from tests.support.search import search
 
 COUNTS = ("exposed", "not_exposed", "no_data", "unusable")
 WITHOUT_JAKARTA = "the Jakarta layers (not ours to ship) are not beside the project"
@@ -303,18 +306,55 @@ def test_the_list_keeps_room_below_a_long_answer_and_a_comparison(built, open_pa
 
 
 @pytest.mark.chromium
+@pytest.mark.slow
+def test_a_road_that_only_the_base_map_has_is_found(built, open_page):
+    opened = open_page(built("kampen").path)
+    page = opened.page
+    settled(opened)
+    assert search(page, "zwolsewg").groups == {"Base map": [["Zwolseweg", ""]]}
+    page.press("#find-text", "Enter")
+    until(page, "document.getElementById('news').textContent", "Zwolseweg")
+    # all parts of the road, and little else
+    roads = gpd.read_file(DATA / "kampen/context/osm-road.geojson")
+    west, south, east, north = roads[roads["name"] == "Zwolseweg"].total_bounds
+    assert page.evaluate(f"map_city.getBounds().contains([[{south}, {west}], [{north}, {east}]])")
+    assert page.evaluate("map_city.getZoom()") >= 13
+    assert opened.wrong == []
+
+
+@pytest.mark.chromium
+@pytest.mark.slow
+def test_kampen_states_what_is_not_known(built, open_page):
+    one = built("kampen")
+    opened = open_page(one.path, address="#ask=unknown")
+    page = opened.page
+    until(
+        page,
+        "document.getElementById('answer').textContent",
+        "0 of 29,673 assets have no data on one or more hazard maps. "
+        f"{(~one.assessment.assets['usable']).sum()} assets have no usable geometry. "
+        "The expected annual damage (EAD) is not available. No data does not mean safe.",
+    )
+    assert page.inner_text("#asset-count") == "No asset fits this choice."
+    assert page.locator("#legend-body h2:visible").count() == 1
+    assert opened.wrong == []
+
+
+@pytest.mark.chromium
 def test_kampen_has_one_map_and_claims_no_annual_damage(built, open_page):
     one = built("kampen")
     opened = open_page(one.path)
     page = opened.page
     assert len(one.assessment.assets) == 29_673
     assert page.inner_text(".summary").endswith(
-        " No expected annual damage (EAD) is shown: no hazard map has a return period."
+        " Because no hazard map has a return period, the map and lists show exposed assets instead "
+        "of expected annual damage (EAD)."
     )
     page.select_option("#hazard", "0")
     assert page.inner_text("#period-text") == "scenario (no return period)"
     assert not page.is_visible("#period")
     assert not page.is_visible("input[name=districts][value=ead]")
+    assert page.inner_text("#panel-focus h2") == "Exposed assets"
     page.click("#tab-assets")
     page.click("#asset-rows .go >> nth=0")
     page.wait_for_selector(".leaflet-popup-content")

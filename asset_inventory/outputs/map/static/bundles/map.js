@@ -80,15 +80,15 @@
       if ("word" in value) return say2(value.word, value.values);
       return date2(value.date);
     }
-    function named2(kind, value) {
-      if (Array.isArray(value)) return value.map((part2) => named2(kind, part2)).join(", ");
+    function named3(kind, value) {
+      if (Array.isArray(value)) return value.map((part2) => named3(kind, part2)).join(", ");
       return typeof value === "string" ? labelled2(kind, value) : written4(value);
     }
     function say2(key, values = {}) {
       const forms = catalogues2[language3()][key];
       if (forms === void 0) throw new Error(`no word for ${key}`);
       const many = forms.length > 1 && typeof values.count === "number" && formatOf(Intl.PluralRules, language3(), {}).select(values.count) !== "one";
-      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named2(name, values[name]));
+      return forms[many ? 1 : 0].replace(/\{(\w+)\}/g, (_, name) => named3(name, values[name]));
     }
     function term2(family, text) {
       const key = `${family}${text.replaceAll(" ", "_")}`;
@@ -233,8 +233,8 @@
     byId("inputs").replaceChildren(...pairs(about.inputs));
   }
   function priceOf(type) {
-    const named2 = (name) => about.prices.find((price2) => price2.asset_type === name);
-    const price = named2(type) || named2("*");
+    const named3 = (name) => about.prices.find((price2) => price2.asset_type === name);
+    const price = named3(type) || named3("*");
     return price ? [money(price.amount), ...stepsOf(price)].join("; ") : null;
   }
 
@@ -1404,8 +1404,8 @@
     return sorted2.length % 2 ? sorted2[middle2] : (sorted2[middle2 - 1] + sorted2[middle2]) / 2;
   }
   function names(rows, count2) {
-    const named2 = rows.map(districts.nameOf).join(", ");
-    return count2 > rows.length ? say("focus.and_more", { names: named2, count: count2 - rows.length }) : named2;
+    const named3 = rows.map(districts.nameOf).join(", ");
+    return count2 > rows.length ? say("focus.and_more", { names: named3, count: count2 - rows.length }) : named3;
   }
   function resiliencePopups(data4) {
     function robustness(row2) {
@@ -2256,6 +2256,23 @@
     });
     return () => canvases.forEach((canvas) => canvas.again());
   }
+  var latLng = (x, y) => L.CRS.EPSG3857.pointToLatLng(L.point(256 * x, 256 * y), 0);
+  async function named() {
+    const found = /* @__PURE__ */ new Map();
+    for (const layer2 of await layers) {
+      const { boxes: boxes2, bits, count: count2 } = layer2.block;
+      for (let i = 0; i < count2; i += 1) {
+        const name = wordsOf(layer2, i);
+        if (name === null) continue;
+        const texts = typeof name === "string" ? [name] : name;
+        const key = `${layer2.kind} ${texts.join()}`;
+        if (!found.has(key)) found.set(key, { texts, bounds: L.latLngBounds([]) });
+        const [west, north, east, south] = [...boxes2.subarray(4 * i, 4 * i + 4)].map((end) => end / 2 ** bits);
+        found.get(key)?.bounds.extend(latLng(west, south)).extend(latLng(east, north));
+      }
+    }
+    return [...found.values()];
+  }
 
   // names.js
   var FAMILY = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
@@ -2976,6 +2993,7 @@
 
   // find.js
   var MOST_ASSETS = 8;
+  var MOST_PLACES = 5;
   var PAUSE = 120;
   var box = byId("find-text");
   var list2 = byId("find-list");
@@ -3054,6 +3072,11 @@
     districts.data.id.map((id, row2) => id === page.outside ? [] : [districts.nameOf(row2), ...called("map.district")]),
     parents.map((parent) => [parent, ...called("map.parent")])
   ];
+  var drawn = [];
+  named().then((found) => {
+    drawn = found;
+    listed2[2] = found.map(({ texts }) => texts);
+  });
   var partsOf = (parent) => districts.data.id.flatMap((_, row2) => districts.data.parent[row2] === parent ? [row2] : []);
   var group = (heading2, lines) => ({ heading: heading2, lines, cost: Math.min(...lines.map(({ cost: cost2 }) => cost2)) });
   var rowsOf2 = (ids) => districts.data.id.flatMap((id, row2) => ids.includes(id) ? [row2] : []);
@@ -3110,6 +3133,15 @@
       });
       return group(say("map.find_streets"), lines);
     }
+    function baseMapLines({ listed: [, , places = []] }) {
+      const heading2 = say("map.context");
+      const lines = places.slice(0, MOST_PLACES).map(({ row: row2, cost: cost2 }) => {
+        const { texts, bounds: bounds2 } = drawn[row2];
+        const text = texts[language() === "id" ? 0 : texts.length - 1];
+        return { cost: cost2 + 1, text, note: "", go: () => view2.goToBox(bounds2, text) };
+      });
+      return group(heading2, lines);
+    }
     async function assetLines({ assets: hits, more }) {
       const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
       const lines = hits.map(({ index, name, id, byId: byId2, type, district: district2, cost: cost2 }, place2) => ({
@@ -3131,7 +3163,7 @@
       const mine = asked2;
       const text = box.value.trim();
       const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed: listed2 }) : null;
-      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
+      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found), baseMapLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
       const note2 = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
       if (mine === asked2) show3(groups, text, note2);
     }
@@ -3314,14 +3346,14 @@
   function highest() {
     const { data: of, nameOf } = districts;
     const rows = of.id.map((_, row2) => row2).filter((row2) => known(of.rank[row2])).sort((a, b) => Number(of.rank[a]) - Number(of.rank[b])).slice(0, 3);
-    const named2 = rows.map(
+    const named3 = rows.map(
       (row2) => say("map.answer.district", {
         district: nameOf(row2),
         figure: page.by === "ead" ? percent(of.ead_per_value[row2]) : number(of.assets_exposed[row2]),
         assets: say("map.assets_of", { count: of.assets[row2] })
       })
     );
-    return named2.join(", ");
+    return named3.join(", ");
   }
   function ofDistrict(row2) {
     const area = districts.figures(row2);
@@ -3407,11 +3439,11 @@
     const box3 = byId(id);
     box3.addEventListener("change", () => turn(box3.checked));
   }
-  var named = true;
+  var named2 = true;
   var repaints = [];
   async function surround(map) {
     const [layers2, roads2] = await Promise.all([layers, roads]);
-    const rename = draw4(map, layers2, roads2, () => named);
+    const rename = draw4(map, layers2, roads2, () => named2);
     repaints.push(draw3(map, layers2), rename);
     onChange(rename);
     return layers2;
@@ -3426,7 +3458,7 @@
       })
     );
     wire("show-names", (on) => {
-      named = on;
+      named2 = on;
       repaint();
     });
     if (data2.online) drawOnline(map, data2.online);

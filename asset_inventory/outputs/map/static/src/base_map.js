@@ -200,3 +200,25 @@ export function draw(map, all) {
   });
   return () => canvases.forEach((canvas) => canvas.again());
 }
+
+/** @param {number} x @param {number} y as shares of the world */
+const latLng = (x, y) => L.CRS.EPSG3857.pointToLatLng(L.point(256 * x, 256 * y), 0);
+
+/** What the base map names, each name once with its bounds: the parts of a road are one road. */
+export async function named() {
+  /** @type {Map<string, { texts: string[], bounds: L.LatLngBounds }>} */
+  const found = new Map();
+  for (const layer of await layers) {
+    const { boxes, bits, count } = layer.block;
+    for (let i = 0; i < count; i += 1) {
+      const name = wordsOf(layer, i);
+      if (name === null) continue;
+      const texts = typeof name === "string" ? [name] : name;
+      const key = `${layer.kind} ${texts.join()}`;
+      if (!found.has(key)) found.set(key, { texts, bounds: L.latLngBounds([]) });
+      const [west, north, east, south] = [...boxes.subarray(4 * i, 4 * i + 4)].map((end) => end / 2 ** bits);
+      found.get(key)?.bounds.extend(latLng(west, south)).extend(latLng(east, north));
+    }
+  }
+  return [...found.values()];
+}

@@ -1,5 +1,6 @@
 // Finds what a reader types: districts, kinds of assets to filter by, streets, assets; the arrows choose, Enter goes there.
 
+import * as baseMap from "./base_map.js";
 import { byId, page } from "./blocks.js";
 import { districts } from "./districts.js";
 import * as words from "./words.js";
@@ -10,6 +11,7 @@ import { element } from "./words.js";
 /** Lines under a heading; the better the group, the less its `cost`. @typedef {{ heading: string, cost: number, lines: Line[] }} Group */
 
 const MOST_ASSETS = 8;
+const MOST_PLACES = 5; // of the base map
 const PAUSE = 120; // milliseconds of quiet before a search
 /** @type {HTMLInputElement} */
 const box = byId("find-text");
@@ -106,6 +108,12 @@ const listed = [
   districts.data.id.map((id, row) => (id === page.outside ? [] : [districts.nameOf(row), ...called("map.district")])),
   parents.map((parent) => [parent, ...called("map.parent")]),
 ];
+/** What the base map names, after which it is found too. @type {Awaited<ReturnType<typeof baseMap.named>>} */
+let drawn = [];
+baseMap.named().then((found) => {
+  drawn = found;
+  listed[2] = found.map(({ texts }) => texts);
+});
 
 /** The districts of a larger one, by row. @param {string} parent */
 const partsOf = (parent) => districts.data.id.flatMap((_, row) => (districts.data.parent[row] === parent ? [row] : []));
@@ -198,6 +206,17 @@ export function start(assets, view, isHidden, showOnly = null) {
   }
 
   /** @param {Sought<At>} found */
+  function baseMapLines({ listed: [, , places = []] }) {
+    const heading = words.say("map.context");
+    const lines = places.slice(0, MOST_PLACES).map(({ row, cost }) => {
+      const { texts, bounds } = drawn[row];
+      const text = texts[words.language() === "id" ? 0 : texts.length - 1];
+      return { cost: cost + 1, text, note: "", go: () => view.goToBox(bounds, text) }; // assets come before
+    });
+    return group(heading, lines);
+  }
+
+  /** @param {Sought<At>} found */
   async function assetLines({ assets: hits, more }) {
     const hidden = await Promise.all(hits.map(({ index }) => isHidden(index)));
     const lines = hits.map(({ index, name, id, byId, type, district, cost }, place) => ({
@@ -223,7 +242,7 @@ export function start(assets, view, isHidden, showOnly = null) {
     const text = box.value.trim();
     const found = text ? await assets.find(text, { limit: MOST_ASSETS, listed }) : null;
     const groups = found
-      ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found)]
+      ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found), baseMapLines(found)]
           .filter(({ lines }) => lines.length)
           .sort((one, other) => one.cost - other.cost)
       : [];
