@@ -518,11 +518,11 @@ def test_the_legend_counts_what_lies_in_no_district(map_of, drawn):
 # fmt: off
 POPUP = {
     "en": ("in the top 1 in 93% of 1,000 simulations (robustness: high)", "Dominates", "East",
-           "Damage relative to value", "3%", "30 %", "1 shock, 1 not classified", "PKK · shock · Flood",
+           "Damage relative to value", "3%", "30%", "1 shock, 1 not classified", "PKK · shock · Flood",
            "Pump house", "Works · 2026–2027 · running · Rp2,000", "decided as priority district",
            "the old dike leaks", "3 March 2026 · Forum · rank 1 at that time", "fictitious", "Exposure and damage"),
     "id": ("masuk 1 teratas dalam 93% dari 1.000 simulasi (kemantapan: tinggi)",
-           "Mendominasi", "East", "Kerusakan relatif terhadap nilai aset", "3%", "30 %",
+           "Mendominasi", "East", "Kerusakan relatif terhadap nilai aset", "3%", "30%",
            "1 guncangan, 1 belum diklasifikasi", "PKK · guncangan · Banjir", "Air masuk rumah tiap pasang",
            "Works · 2026–2027 · berjalan · Rp2.000", "diputuskan sebagai wilayah prioritas",
            "3 Maret 2026 · Forum · peringkat 1 saat itu", "rekaan", "Keterpaparan dan kerusakan"),

@@ -179,7 +179,7 @@ def test_exercise_data_is_called_so_and_real_data_is_not(city):
         real
         == {
             "semarang": {jrc},
-            "kampen": {jrc, "Assets: buildings, Kampen"},
+            "kampen": {jrc, "Assets: Buildings, Kampen"},
             "canflood-bc": {f"{ibi}, {one} (Calgary and Edmonton)" for one in ("BA_S", "CA_S")},
         }[name]
     )

@@ -117,7 +117,7 @@ def test_licences_and_providers_are_passed_on(semarang):
     ]
     roads = catalog.get_child("exposure-03-roads")
     assert [(one.name, one.url) for one in roads.providers] == [
-        ("kontributor OpenStreetMap", "https://www.openstreetmap.org/copyright"),
+        ("OpenStreetMap", "https://www.openstreetmap.org/copyright"),
         ("Kota Semarang", None),
     ]
     # the roads' own date, not the day of the assessment

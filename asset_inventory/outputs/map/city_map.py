@@ -83,7 +83,13 @@ from asset_inventory.vulnerability.curves import DamageCurve, curves_for, damage
 MOST_ASSETS = 5_000
 MOST_INTERSECTIONS = 12  # of an asset under one map, the most severe; the page shows the count
 # Sentences of the page of two maps that this page has too
-COMPARED = ("compare.left", "compare.right", "compare.difference", "compare.divider")
+COMPARED = (
+    "compare.left",
+    "compare.right",
+    "compare.difference",
+    "compare.divider",
+    "compare.not_comparable",
+)
 COLUMNS = ("index", "hazard", "map", "share", "intensity", "curve", "of")
 
 # Each with its return periods (NaN: a scenario), as on the page
