@@ -53,7 +53,8 @@ class Amounts:
 class ComparisonFinding:
     """Why two sides differ in kind: a sentence and its values; `forbids` is the void difference.
 
-    It is "counts" or "money"; where it is empty, the figures are shown with the sentence.
+    It is "assets" (where nothing can be compared one by one), "counts" or "money"; where it is
+    empty, the figures are shown with the sentence.
     """
 
     key: str
@@ -283,7 +284,7 @@ def comparison_findings(left: Assessment, right: Assessment) -> list[ComparisonF
     if _relations(city) != _relations(other):
         findings.append(ComparisonFinding("compare.note.relations"))
     if not (partners(left, right) >= 0).any():
-        findings.append(ComparisonFinding("compare.note.no_match"))
+        findings.append(ComparisonFinding("compare.note.no_match", forbids="assets"))
     inputs, others = left.provenance.get("inputs", {}), right.provenance.get("inputs", {})
     files = sorted(name for name in {*inputs, *others} if inputs.get(name) != others.get(name))
     if files:

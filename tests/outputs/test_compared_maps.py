@@ -11,6 +11,7 @@ import shutil
 import geopandas
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from rasterio.io import MemoryFile
 
@@ -95,6 +96,37 @@ def two_towns(town, tmp_path):
             Side(disclosed(assess(read_city(folder)), audience), label)
             for folder, label in zip((town, later), labels, strict=True)
         ]
+        return write_comparison(*sides, tmp_path / "two.html", **options)
+
+    return written
+
+
+@pytest.fixture
+def two_cities(town, tmp_path):
+    """Write the town beside another of the same shapes, one zone of UTM (6 degrees) further west,
+    with a currency and assets of its own.
+    """
+
+    def written(**options):
+        west = tmp_path / "west"
+        shutil.copytree(town, west)
+        for path in west.glob("*.gpkg"):
+            table = geopandas.read_file(path)
+            table.set_crs("EPSG:32748", allow_override=True).to_file(path, driver="GPKG")
+        for path in west.glob("*.tif"):
+            with rasterio.open(path, "r+") as grid:
+                grid.crs = "EPSG:32748"
+        text = (west / "city.toml").read_text(encoding="utf-8")
+        for old, new in (
+            ('"EPSG:32749"', '"EPSG:32748"'),
+            ('"IDR"', '"EUR"'),
+            ('name = "buildings"', 'name = "houses"'),
+            ('name = "roads"', 'name = "lanes"'),
+        ):
+            assert old in text
+            text = text.replace(old, new, 1)
+        (west / "city.toml").write_text(text, encoding="utf-8")
+        sides = [Side(assess(read_city(folder)), folder.name) for folder in (town, west)]
         return write_comparison(*sides, tmp_path / "two.html", **options)
 
     return written
@@ -457,6 +489,80 @@ def test_what_may_not_be_compared_is_said(open_page, two_towns):
         "0.00\u00a0m",
     }
     settled(opened)
+
+
+@pytest.mark.slow
+def test_each_side_has_its_own_currency(open_page, two_towns):
+    path = two_towns(('currency = "IDR"', 'currency = "EUR"'))
+    damage = ["Rp90", "€64", "not comparable"]
+    still = open_page(path, scripts=False, ready=False).page
+    table = {row[0]: row[1:] for row in rows(still, "#still .both tbody tr")}
+    assert table["Expected annual damage (EAD)"] == damage
+    opened = opened_wide(open_page, path)
+    page = opened.page
+    table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
+    assert table["Expected annual damage (EAD)"] == damage
+    prices = page.locator("#prices strong").all_text_contents()
+    assert [price.split(" ")[0] for price in prices] == ["Rp10", "€10"]
+    page.select_option("#choose", label="flood, 100 years")
+    click(page, HOUSE_A)
+    popup_text(page)
+    table = {row[0]: row[1:] for row in rows(page, ".popup tbody tr")}
+    assert table["Damage"] == ["Rp250", "€250", "not comparable"]
+    assert table["Replacement value"] == ["Rp1,000", "€1,000", "not comparable"]
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    click(page, (5, 85, 35, 98))
+    popup_text(page)
+    table = {row[0]: row[1:] for row in rows(page, ".popup tbody tr")}
+    assert [cell[0] for cell in table["Expected annual damage (EAD)"]] == ["R", "€", "n"]
+    settled(opened)
+
+
+@pytest.mark.slow
+def test_two_cities_far_apart_are_opened_one_at_a_time(open_page, two_cities):
+    path = two_cities()
+    opened = opened_wide(open_page, path)
+    page = opened.page
+    assert page.inner_text("#summary").startswith("The two sides share no asset")
+    page.click("[data-language=id]")
+    assert page.inner_text("#summary").startswith("Tidak ada aset yang sama di kedua sisi")
+    page.click("[data-language=en]")
+    table = {row[0]: row[1:] for row in rows(page, "#both-rows tr")}
+    assert table["Assets"] == ["5", "5", "not comparable"]
+    assert {cells[2] for cells in table.values()} == {"not comparable"}
+    assert "share no asset" not in page.inner_text("#notes")
+    assert page.locator("input[value='compare.moves.right']").count() == 0
+
+    def seen(side):
+        """Where the map looks: at this side's assets, all of whose pane is shown."""
+        until(page, f"assets_on_map_{side}.getBounds().contains(map_city.getCenter())")
+        until(page, "document.getElementById('divider').value", ("100", "0")[side])
+
+    seen(0)
+    assert page.evaluate("map_city.getBounds().getEast() - map_city.getBounds().getWest()") < 0.1
+    assert grave_faults(page) == []
+    page.click("text=Show west")
+    seen(1)
+    page.fill("#find-text", "House A")
+    page.wait_for_selector("#find-list [role=option]")
+    assert page.locator("#find-list [role=option]").count() == 2
+    page.click("#find-0")
+    seen(0)
+    page.click("text=Show west")
+    seen(1)
+    link = page.evaluate("location.hash")
+    again = opened_wide(open_page, path, address=link)
+    page = again.page
+    seen(1)
+    settled(opened)
+    settled(again)
+
+
+def test_two_sides_that_overlap_open_on_both(open_page, two_towns):
+    page = opened_wide(open_page, two_towns()).page
+    assert page.locator(".go").count() == 0
+    assert page.input_value("#divider") == "50"
 
 
 def test_a_district_is_told_as_both_sides_have_it(open_page, two_towns):

@@ -44,6 +44,7 @@ from asset_inventory.outputs.map.content import (
     hazard_bodies,
     hazard_list,
     page_block,
+    symbols_of,
     traces_of,
 )
 from asset_inventory.outputs.map.encoding import hilbert_order
@@ -57,6 +58,7 @@ from asset_inventory.risk.exposure import STATES
 ELSEWHERE = len(CODES)
 NOT_COMPARABLE = {"word": "compare.not_comparable"}
 NOT_KNOWN = {"word": "number.not_known"}
+NO_MATCH = {"word": "compare.note.no_match", "values": {}}
 EXPOSED, UNKNOWN = (int(CODES[STATES.index(name)]) for name in ("exposed", "no_data"))
 Value = object  # a number, a text, or a mapping of its kind to what it is
 
@@ -133,16 +135,16 @@ def pair_block(
     moved = compare.transitions(left.states[places[0]], right.states[places[1]], partner)
     findings = _finding_sentences(left.assessment, right.assessment, choice, other)
     forbids = {*forbidden, *(obstacle.forbids for obstacle in findings)}
-    rows = list(_count_rows(moved, comparable="counts" not in forbids))
+    rows = list(_count_rows(moved, forbids))
     harm = left.damages[places[0]], right.damages[places[1]]
     priced = choice is not None and any(part is not None for part in harm)
     if priced:
-        rows += _damage_rows(*harm, partner, comparable=not forbids & {"counts", "money"})
+        rows += _damage_rows(*harm, partner, comparable=not forbids - {""})
     return {
         "choices": list(places),
-        "summary": _summary(moved),
+        "summary": NO_MATCH if "assets" in forbids else _summary(moved),
         "rows": rows,
-        "moves": _moves(moved),
+        "moves": _moves(moved, shared="assets" not in forbids),
         "notes": _notes(findings, moved, money=priced and left is right),
         "forbids": sorted(forbids - {""}),
     }
@@ -166,7 +168,7 @@ def annual_rows(
             cells.append({"word": "map.low_to_high", "values": {"low": low, "high": high}})
     return [
         ["map.ead", *cells, _difference(sums, comparable=comparable)],
-        _missing("compare.no_ead", sums),
+        _missing("compare.no_ead", sums, comparable=comparable),
     ]
 
 
@@ -200,9 +202,11 @@ def _finding_sentences(
     return compare.map_findings(left.city.hazard(choice[0]), right.city.hazard(other[0]))
 
 
-def _count_rows(moved: np.ndarray, *, comparable: bool) -> Iterable[list[Value]]:
+def _count_rows(moved: np.ndarray, forbids: Collection[str]) -> Iterable[list[Value]]:
     sides = moved[: compare.ABSENT].sum(axis=1), moved[:, : compare.ABSENT].sum(axis=0)
-    yield _row("map.assets", *(int(side.sum()) for side in sides), comparable=True)
+    shared = "assets" not in forbids
+    comparable = shared and "counts" not in forbids
+    yield _row("map.assets", *(int(side.sum()) for side in sides), comparable=shared)
     for name in ("exposed", "no_data", "not_exposed", "unusable"):
         left, right = (int(side[STATES.index(name)]) for side in sides)
         if left or right or name != "unusable":
@@ -231,18 +235,14 @@ def _damage_rows(
             _money(sums.right),
             _difference(sums, comparable=comparable),
         ],
-        _missing("compare.no_damage", sums),
+        _missing("compare.no_damage", sums, comparable=comparable),
     ]
 
 
-def _missing(key: str, sums: compare.Amounts) -> list[Value]:
+def _missing(key: str, sums: compare.Amounts, *, comparable: bool) -> list[Value]:
     """Return the row of assets without a figure, with how many assets the difference is over."""
-    return [
-        key,
-        sums.left.missing,
-        sums.right.missing,
-        {"word": "compare.over", "values": {"count": sums.difference.counted}},
-    ]
+    over = {"word": "compare.over", "values": {"count": sums.difference.counted}}
+    return [key, sums.left.missing, sums.right.missing, over if comparable else NOT_COMPARABLE]
 
 
 def _money(amount: compare.Amount) -> Value:
@@ -259,8 +259,11 @@ def _known(total: float) -> float:
     return round(float(total), 2)
 
 
-def _moves(moved: np.ndarray) -> list[list[object]]:
-    """Return which assets can be selected, and their counts left and right; none without assets."""
+def _moves(moved: np.ndarray, *, shared: bool) -> list[list[object]]:
+    """Return which assets can be selected, and their counts left and right; none without assets.
+
+    How many are exposed on one side only is a choice, also if it is 0, where assets are `shared`.
+    """
     every = [*CODES.tolist(), ELSEWHERE]
     here = CODES.tolist()
     not_exposed = [code for code in here if code != EXPOSED]
@@ -281,7 +284,7 @@ def _moves(moved: np.ndarray) -> list[list[object]]:
     moves: list[list[object]] = [["compare.moves.all", int(moved.sum()), every, every]]
     for key, left, right in selections:
         count = int(counts[np.ix_(left, right)].sum())
-        if count or key in ("compare.moves.right", "compare.moves.left"):
+        if count or (shared and key in ("compare.moves.right", "compare.moves.left")):
             moves.append([key, count, left, right])
     return moves
 
@@ -433,11 +436,13 @@ def _comparison_map(left: Side, right: Side, maps: tuple[str, str] | None, spoke
     comparison["sides"] = [
         {
             "choices": _choices(view, drawn, side.label),
+            "symbols": symbols_of(view.assessment.city),
             "hidden": {name: sorted(columns) for name, columns in layers.items()},
             "filters": filter_words(view.assessment.assets),
         }
         for view, drawn, side, layers in zip(compared, hazards, sides, hidden, strict=True)
     ]
+    comparison["apart"] = _boxes_apart(sides)
     drawn = _page(sides, hazards, comparison, spoken)
     layers = compared_layers(compared, hazards, comparison["pairs"], partner, withheld, spoken)
     for layer in layers:
@@ -461,6 +466,7 @@ def _page(
         "context": around.layers,
         "base_map_notes": around.notes,
         "comparison": comparison,
+        "say_right": lambda key, values: fill_sentence(key, language, values, cities[-1].currency),
     }
     title, box = blocks["page"]["title"], blocks["page"]["bounds"]
     page = Page(
@@ -508,17 +514,22 @@ def _comparison(
         }
     findings = comparison_findings(left.assessment, right.assessment)
     forbidden = {obstacle.forbids for obstacle in findings}
+    comparable = not forbidden & {"assets", "money"}
     rows = (
-        annual_rows(left.assessment, right.assessment, partner, comparable="money" not in forbidden)
+        annual_rows(left.assessment, right.assessment, partner, comparable=comparable)
         if annual
         else []
     )
+    shared = "assets" not in forbidden  # else the summary says so
     return {
         "twins": False,
         "start": 0,
         "rows": rows,
-        "notes": notes(findings, money=bool(rows)),
-        "matched": matched_values(left.assessment, right.assessment, partner),
+        "notes": notes(
+            [finding for finding in findings if finding.forbids != "assets"],
+            money=bool(rows) and comparable,
+        ),
+        "matched": matched_values(left.assessment, right.assessment, partner) if shared else None,
         "pairs": [
             pair_block(left, right, places, partner, forbidden)
             for places in common_choices(left, right)
@@ -528,6 +539,13 @@ def _comparison(
 
 def _box(sides: Sequence[Side]) -> list[list[float]]:
     return bounds_of([side.assessment for side in sides])
+
+
+def _boxes_apart(sides: Sequence[Side]) -> list[list[list[float]]]:
+    """Return the box of each side where they do not meet, so that no view shows both; else none."""
+    boxes = [_box([side]) for side in sides]
+    left, right = np.array(boxes)
+    return boxes if (left[0] > right[1]).any() or (right[0] > left[1]).any() else []
 
 
 def _tables(sides: Sequence[Side], hazards: Sequence[Sequence[HazardOnMap]]) -> dict[str, Classes]:
@@ -568,7 +586,11 @@ def _blocks(
     }
     if twins:
         return blocks
-    of_right = page_block(right, title, box, language)
+    of_right, about_right = page_block(right, title, box, language), about_block(right)
+    if left.city.currency != right.city.currency:
+        about_right["prices"] = [
+            price | {"symbols": symbols_of(right.city)} for price in about_right["prices"]
+        ]
     if of_right["terrain"] != blocks["page"]["terrain"]:
         blocks["page"]["terrain"] = None
     for name in ("exercise", "left_out"):
@@ -577,7 +599,7 @@ def _blocks(
         "right-districts": district_shapes(right.district_damage),
         "right-hazards": hazard_list(hazards[1], right),
         **hazard_bodies(hazards[1], lead=LEADS[1]),
-        "about": _both_about(blocks["about"], about_block(right), [side.label for side in sides]),
+        "about": _both_about(blocks["about"], about_right, [side.label for side in sides]),
     }
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
-from babel.numbers import get_currency_symbol
 from markupsafe import Markup, escape
 
 from asset_inventory.assessment.ead_sentences import ALONE, ead_sentences
@@ -16,7 +15,15 @@ from asset_inventory.assessment.price_sentences import about, steps_of
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.io.geometries import to_wgs84
-from asset_inventory.messages import LANGUAGE_NAMES, labelled, number, page_languages, say, shown
+from asset_inventory.messages import (
+    LANGUAGE_NAMES,
+    currency_sign,
+    labelled,
+    number,
+    page_languages,
+    say,
+    shown,
+)
 from asset_inventory.model.city import City
 from asset_inventory.model.declarations import METRES_PER_UNIT, Source
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
@@ -163,14 +170,14 @@ def page_block(
         "bounds": box,
         "outside": OUTSIDE_DISTRICTS,
         "rules": RULES,
-        "symbols": {code: _symbol(city.currency, code) for code in page_languages()},
+        "symbols": symbols_of(city),
         "exercise": views.exercise_titles(assessment),
         "terrain": stated_terrain(assessment),
         "left_out": list(assessment.provenance.get("left_out", {})),
     }
 
 
-def about_block(assessment: Assessment) -> dict[str, object]:
+def about_block(assessment: Assessment) -> dict[str, list[Any]]:
     """Return what «about» shows: findings, sources, prices, versions and input files."""
     city = assessment.city
     return {
@@ -351,9 +358,9 @@ def _pairs(mapping: Mapping[str, object]) -> list[list[str]]:
     return [[str(name), str(value)] for name, value in mapping.items()]
 
 
-def _symbol(currency: str, language: str) -> str:
-    # the rupiah is «Rp» in every language, as in `words.money`
-    return get_currency_symbol(currency, locale="id" if currency == "IDR" else language)
+def symbols_of(city: City) -> dict[str, str]:
+    """Return how a city's currency is written before an amount, in every language."""
+    return {code: currency_sign(city.currency, code) for code in page_languages()}
 
 
 _TITLES = {"share": "focus.legend.share"}  # of a picture that only some pages have

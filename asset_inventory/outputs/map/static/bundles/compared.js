@@ -24,6 +24,28 @@
   }
   var page = block("page");
 
+  // words.js
+  var words_exports = {};
+  __export(words_exports, {
+    date: () => date,
+    element: () => element,
+    inCurrency: () => inCurrency,
+    labelled: () => labelled,
+    labelsOf: () => labelsOf,
+    language: () => language,
+    languages: () => languages,
+    money: () => money,
+    number: () => number,
+    onChange: () => onChange,
+    percent: () => percent,
+    say: () => say,
+    sayIn: () => sayIn,
+    signed: () => signed,
+    speak: () => speak,
+    term: () => term,
+    written: () => written
+  });
+
   // sentences.js
   var formats = /* @__PURE__ */ new Map();
   function formatOf(Kind, locale, options) {
@@ -59,10 +81,10 @@
     const scaled = (value) => formatOf(Intl.NumberFormat, language3(), { maximumFractionDigits: 1, roundingMode: "halfEven" }).format(value);
     function money3(value) {
       if (isMissing(value)) return say2("number.not_known");
-      const amount = Number(value);
+      const amount2 = Number(value);
       const symbol = symbols[language3()];
-      const lead = (amount < 0 ? "-" : "") + symbol + (symbol.length > 2 ? " " : "");
-      const size = Math.abs(amount);
+      const lead = (amount2 < 0 ? "-" : "") + symbol + (symbol.length > 2 ? " " : "");
+      const size = Math.abs(amount2);
       if (size >= 1e12) return `${lead}${scaled(size / 1e12)} ${say2("number.trillion")}`;
       if (size >= 1e9) return `${lead}${scaled(size / 1e9)} ${say2("number.billion")}`;
       if (size >= 1e6) return `${lead}${scaled(size / 1e6)} ${say2("number.million")}`;
@@ -110,7 +132,8 @@
   var chosen = page.language;
   var language = () => chosen;
   var languages = Object.keys(catalogues);
-  var spoken = sentencesOf(catalogues, page.symbols, language, labels);
+  var inCurrency = (symbols) => sentencesOf(catalogues, symbols, language, labels);
+  var spoken = inCurrency(page.symbols);
   var { say, term, labelled, number, percent, money, date, written, signed } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
   var labelsOf = (kind, name) => [
@@ -571,6 +594,7 @@
   __export(divider_exports, {
     clipPicture: () => clipPicture,
     paint: () => paint,
+    showAll: () => showAll,
     sideAt: () => sideAt,
     start: () => start
   });
@@ -625,6 +649,11 @@
     });
     map.on("move resize viewreset zoomend", clip);
     onChange(label);
+    clip();
+    label();
+  }
+  function showAll(side) {
+    range.value = side === 0 ? "100" : "0";
     clip();
     label();
   }
@@ -780,6 +809,7 @@
     twins ? hazardsOf(hazards.all, PANES[1][1]) : hazardsOf(block("right-hazards"), PANES[1][1], "right-")
   ];
   var districts2 = twins ? [districts] : [districts, districtsOf(block("right-districts"), PANES[1][0])];
+  var wordsOf = data.sides.map(({ symbols }) => inCurrency(symbols));
   var choiceOf = (pair, side) => data.sides[side].choices[pairs[pair].choices[side]];
   var colourOf = ({ hazard, map: map2 }) => hazard < 0 ? "any" : `map-${hazard}-${map2}`;
   function filterOf(pair, [, , ...codes], side) {
@@ -971,7 +1001,9 @@
           "tr",
           {},
           element("th", { scope: "row", word: key }),
-          ...cells.map((cell) => element("td", { class: "number", text: written(cell) }))
+          ...cells.map(
+            (cell, side) => element("td", { class: "number", text: (wordsOf[side] ?? words_exports).written(cell) })
+          )
         )
       )
     );
@@ -1112,6 +1144,7 @@
   var signed2 = (write3) => (value) => signed(value, write3);
   var points = signed2((value) => say("compare.points", { number: Math.round(value * 1e3) / 10 }));
   var money2 = signed2(money);
+  var amount = (value, side) => wordsOf[side].money(value);
   var deep = (value, hazard) => `${number(value, 2)} ${hazard.unit}`;
   var moneyApart = (priced) => priced && !pairNow().forbids.includes("money") ? money2 : notComparable;
   function figuresOnMaps(asset, states) {
@@ -1146,7 +1179,7 @@
         line2(
           "map.damage",
           of("damage"),
-          (value, side) => hazards4[side].priced ? money(value) : say("map.not_priced"),
+          (value, side) => hazards4[side].priced ? amount(value, side) : say("map.not_priced"),
           moneyApart(hazards4.every((hazard) => hazard.priced))
         )
       );
@@ -1157,9 +1190,9 @@
     const hidden = hiddenColumns(asset);
     const of = (name) => asset.both.map((values) => values?.[name]);
     const lines = [];
-    if (!hidden.includes("value")) lines.push(line2("map.value", of("value"), money, moneyApart(true)));
+    if (!hidden.includes("value")) lines.push(line2("map.value", of("value"), amount, moneyApart(true)));
     if (!hidden.includes("ead") && data.rows.length) {
-      lines.push(line2(asMapped("map.ead"), of("annual"), money, moneyApart(true)));
+      lines.push(line2(asMapped("map.ead"), of("annual"), amount, moneyApart(true)));
     }
     return lines;
   }
@@ -1215,7 +1248,7 @@
       { class: "popup" },
       element("h2", { text: left.name }),
       table(HEADS, [
-        line2(asMapped("map.ead"), of("ead"), money, moneyApart(true)),
+        line2(asMapped("map.ead"), of("ead"), amount, moneyApart(true)),
         line2("map.assets", of("assets"), count, signed2(count)),
         line2("map.assets_exposed", of("assets_exposed"), count, signed2(count)),
         line2("map.people_exposed", of("people_exposed"), count, signed2(count)),
@@ -1764,7 +1797,7 @@
     }
   }
   var importanceOf = ({ block: block3 }, i) => block3.classes[0][i];
-  var wordsOf = ({ block: block3, words }, i) => words[(block3.classes[1][i] | block3.classes[2][i] << 8) - 1] ?? null;
+  var wordsOf2 = ({ block: block3, words }, i) => words[(block3.classes[1][i] | block3.classes[2][i] << 8) - 1] ?? null;
   var TOGETHER = 64;
   function pathsOf(layer, importance, at, bounds2) {
     const paths = [];
@@ -1859,7 +1892,7 @@
     for (const layer of await layers2) {
       const { boxes, bits, count } = layer.block;
       for (let i = 0; i < count; i += 1) {
-        const name = wordsOf(layer, i);
+        const name = wordsOf2(layer, i);
         if (name === null) continue;
         const texts = typeof name === "string" ? [name] : name;
         const key = `${layer.kind} ${texts.join()}`;
@@ -2098,7 +2131,7 @@
       "li",
       {},
       element("span", { class: "use", text: ofSide(labelled("asset_type", price.asset_type), price.side) }),
-      element("strong", { word: "map.about.price", values: rule2 }),
+      element("strong", { text: inCurrency(price.symbols ?? page.symbols).say("map.about.price", rule2) }),
       element("small", { text: stepsOf(price).join("; ") }),
       ...exerciseTag(price.exercise)
     );
@@ -2258,7 +2291,7 @@
     for (const [place2, zoom] of from.entries()) {
       if (at.zoom < zoom) continue;
       for (let i = 0; i < layer.block.count; i += 1) {
-        const name = importanceOf(layer, i) === place2 + 1 ? wordsOf(layer, i) : null;
+        const name = importanceOf(layer, i) === place2 + 1 ? wordsOf2(layer, i) : null;
         if (name === null || room2.isFull() || !isSeen(layer.block, i, at, bounds2)) continue;
         const text = said(name);
         const width = room2.measure(text, look);
@@ -2276,7 +2309,7 @@
   function nameWater(map2, room2, layer, bounds2) {
     const at = placeOf(map2, layer.block.bits);
     for (let i = 0; i < layer.block.count; i += 1) {
-      const name = wordsOf(layer, i);
+      const name = wordsOf2(layer, i);
       if (name === null || !isSeen(layer.block, i, at, bounds2)) continue;
       const text = said(name);
       const [west, north, east, south] = layer.block.boxes.subarray(4 * i, 4 * i + 4);
@@ -2298,7 +2331,7 @@
     ) {
       if (at.zoom < zoom) continue;
       for (let i = 0; i < layer.block.count; i += 1) {
-        const name = wordsOf(layer, i);
+        const name = wordsOf2(layer, i);
         if (name === null || importanceOf(layer, i) !== importance) continue;
         if (!isSeen(layer.block, i, at, bounds2)) continue;
         const [west, north] = layer.block.boxes.subarray(4 * i, 4 * i + 2);
@@ -2495,13 +2528,15 @@
       button.setAttribute("aria-label", say(key));
     }
   }
-  function fitCity(map2) {
+  function fitCity(map2, opening) {
     const box3 = L.latLngBounds(page.bounds);
-    map2.fitBounds(box3, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
+    const room2 = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false };
+    map2.fitBounds(box3, room2);
     map2.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM2)));
     map2.setMinZoom(Math.max(1, map2.getZoom() - 2));
     const view2 = view();
     if (view2) map2.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
+    else if (opening) map2.fitBounds(opening, room2);
     map2.options.zoomSnap = 1;
   }
   function beCalm(map2) {
@@ -2631,14 +2666,14 @@
         refreshPopup();
       });
     }
-    function start7(draw6, redraw) {
+    function start7(draw6, redraw, opening) {
       document.documentElement.classList.add("live");
       if (calm) beCalm(map2);
       start3();
       const zoom = L.control.zoom({ position: "topleft" }).addTo(map2);
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map2);
       map2.invalidateSize();
-      fitCity(map2);
+      fitCity(map2, opening);
       surrounded = drawContext(map2);
       draw6();
       hover(map2, assets3, content.shareOf);
@@ -2672,11 +2707,27 @@
   }
 
   // compared.js
+  function oneByOne(map2, view2, boxes) {
+    let shown2 = -1;
+    function follow() {
+      const side = boxes.findIndex((box3) => box3.contains(map2.getCenter()));
+      if (side < 0 || side === shown2) return;
+      shown2 = side;
+      showAll(side);
+    }
+    map2.on("moveend", follow);
+    follow();
+    document.querySelectorAll("#sides .go").forEach((button, side) => {
+      button.addEventListener("click", () => view2.goToBox(boxes[side], String(button.textContent)));
+    });
+  }
   function start6(map2) {
     const content = { asset: assetPopup, district: district2, reveal, shareOf: () => "" };
     const view2 = viewOf(map2, assets, content);
-    view2.start(() => draw(map2, view2.openAsset, view2.clickOutsideAssets), draw2);
+    const boxes = data.apart.map((box3) => L.latLngBounds(box3));
+    view2.start(() => draw(map2, view2.openAsset, view2.clickOutsideAssets), draw2, boxes[0]);
     start(map2, panes2());
+    if (boxes.length) oneByOne(map2, view2, boxes);
     start5(assets, view2, isHidden2);
     start4(map2, { divider: divider_exports });
     start2();

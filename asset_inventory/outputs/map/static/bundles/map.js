@@ -104,7 +104,8 @@
   var chosen = page.language;
   var language = () => chosen;
   var languages = Object.keys(catalogues);
-  var spoken = sentencesOf(catalogues, page.symbols, language, labels);
+  var inCurrency = (symbols) => sentencesOf(catalogues, symbols, language, labels);
+  var spoken = inCurrency(page.symbols);
   var { say, term, labelled, number, percent, money, date, written, signed } = spoken;
   var sayIn = (language3, key) => sentencesOf(catalogues, page.symbols, () => language3).say(key);
   var labelsOf = (kind, name) => [
@@ -200,7 +201,7 @@
       "li",
       {},
       element("span", { class: "use", text: ofSide(labelled("asset_type", price.asset_type), price.side) }),
-      element("strong", { word: "map.about.price", values: rule2 }),
+      element("strong", { text: inCurrency(price.symbols ?? page.symbols).say("map.about.price", rule2) }),
       element("small", { text: stepsOf(price).join("; ") }),
       ...exerciseTag(price.exercise)
     );
@@ -4457,13 +4458,15 @@
       button.setAttribute("aria-label", say(key));
     }
   }
-  function fitCity(map) {
+  function fitCity(map, opening) {
     const box3 = L.latLngBounds(page.bounds);
-    map.fitBounds(box3, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false });
+    const room2 = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false };
+    map.fitBounds(box3, room2);
     map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM3)));
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
     if (view2) map.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
+    else if (opening) map.fitBounds(opening, room2);
     map.options.zoomSnap = 1;
   }
   function beCalm(map) {
@@ -4593,14 +4596,14 @@
         refreshPopup();
       });
     }
-    function start10(draw7, redraw) {
+    function start10(draw7, redraw, opening) {
       document.documentElement.classList.add("live");
       if (calm) beCalm(map);
       start2();
       const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
       L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
       map.invalidateSize();
-      fitCity(map);
+      fitCity(map, opening);
       surrounded = drawContext(map);
       draw7();
       hover(map, assets3, content.shareOf);

@@ -42,7 +42,7 @@ function priceEntry(price) {
     "li",
     {},
     element("span", { class: "use", text: ofSide(words.labelled("asset_type", price.asset_type), price.side) }),
-    element("strong", { word: "map.about.price", values: rule }),
+    element("strong", { text: words.inCurrency(price.symbols ?? page.symbols).say("map.about.price", rule) }),
     element("small", { text: stepsOf(price).join("; ") }),
     ...exerciseTag(price.exercise),
   );

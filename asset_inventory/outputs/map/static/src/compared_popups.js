@@ -54,6 +54,7 @@ function line(key, values, write, apart, none = notKnown()) {
 const signed = (write) => (value) => words.signed(value, write);
 const points = signed((value) => words.say("compare.points", { number: Math.round(value * 1000) / 10 }));
 const money = signed(words.money);
+const amount = (/** @type {number | null} */ value, /** @type {number} */ side) => sides.wordsOf[side].money(value);
 
 /** @param {number} value @param {Hazard} hazard */
 const deep = (value, hazard) => `${words.number(value, 2)}\u00a0${hazard.unit}`;
@@ -96,7 +97,7 @@ function figuresOnMaps(asset, states) {
       line(
         "map.damage",
         of("damage"),
-        (value, side) => (hazards[side].priced ? words.money(value) : words.say("map.not_priced")),
+        (value, side) => (hazards[side].priced ? amount(value, side) : words.say("map.not_priced")),
         moneyApart(hazards.every((hazard) => hazard.priced)),
       ),
     );
@@ -113,9 +114,9 @@ function figuresOfAssessments(asset) {
   /** @param {string} name @returns {Maybe<number>[]} */
   const of = (name) => asset.both.map((values) => values?.[name]);
   const lines = [];
-  if (!hidden.includes("value")) lines.push(line("map.value", of("value"), words.money, moneyApart(true)));
+  if (!hidden.includes("value")) lines.push(line("map.value", of("value"), amount, moneyApart(true)));
   if (!hidden.includes("ead") && sides.data.rows.length) {
-    lines.push(line(asMapped("map.ead"), of("annual"), words.money, moneyApart(true)));
+    lines.push(line(asMapped("map.ead"), of("annual"), amount, moneyApart(true)));
   }
   return lines;
 }
@@ -176,7 +177,7 @@ export function district(left) {
     { class: "popup" },
     element("h2", { text: left.name }),
     table(HEADS, [
-      line(asMapped("map.ead"), of("ead"), words.money, moneyApart(true)),
+      line(asMapped("map.ead"), of("ead"), amount, moneyApart(true)),
       line("map.assets", of("assets"), count, signed(count)),
       line("map.assets_exposed", of("assets_exposed"), count, signed(count)),
       line("map.people_exposed", of("people_exposed"), count, signed(count)),

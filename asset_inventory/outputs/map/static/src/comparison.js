@@ -115,7 +115,9 @@ function fillFigures() {
         "tr",
         {},
         element("th", { scope: "row", word: key }),
-        ...cells.map((cell) => element("td", { class: "number", text: words.written(cell) })),
+        ...cells.map((cell, side) =>
+          element("td", { class: "number", text: (sides.wordsOf[side] ?? words).written(cell) }),
+        ),
       ),
     ),
   );

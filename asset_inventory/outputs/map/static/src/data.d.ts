@@ -338,6 +338,7 @@ export interface Source {
 export interface Price {
   asset_type: string;
   side?: string;
+  symbols?: ByLanguage<string>; // of another currency than the page's
   amount: number;
   per: string;
   source: string;
@@ -458,7 +459,8 @@ export interface Comparison {
   rows: [string, ...Value[]][];
   notes: Sentence[];
   matched: Sentence | null;
-  sides: { choices: Choice[]; hidden: Record<string, string[]>; filters: Filters }[];
+  sides: { choices: Choice[]; symbols: ByLanguage<string>; hidden: Record<string, string[]>; filters: Filters }[];
+  apart: Page["bounds"][]; // the box of each side where they do not meet, else none
 }
 /** The place of an asset in one of the two layers of a comparison. */
 export interface Place {

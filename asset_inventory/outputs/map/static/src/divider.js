@@ -71,6 +71,13 @@ export function start(onMap, names) {
   label();
 }
 
+/** Shows one side in all of the map. @param {number} side */
+export function showAll(side) {
+  range.value = side === 0 ? "100" : "0";
+  clip();
+  label();
+}
+
 /** @param {L.LatLng} latlng */
 export const sideAt = (latlng) => (map.latLngToContainerPoint(latlng).x < place() ? 0 : 1);
 

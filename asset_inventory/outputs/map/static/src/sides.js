@@ -6,6 +6,7 @@ import { districtsOf, districts as ownDistricts } from "./districts.js";
 import * as divider from "./divider.js";
 import { hazardsOf, hazards as ownHazards } from "./hazards.js";
 import { soughtIn } from "./sought.js";
+import * as words from "./words.js";
 
 /** @import { AssetFacts, Choice, ComparedAsset, Comparison, Move, Painting, Place, Row, Sought } from "./data.js" */
 /** @import { Lists } from "./layer/types.js" */
@@ -25,6 +26,9 @@ export const hazards = [
   twins ? hazardsOf(ownHazards.all, PANES[1][1]) : hazardsOf(block("right-hazards"), PANES[1][1], "right-"),
 ];
 export const districts = twins ? [ownDistricts] : [ownDistricts, districtsOf(block("right-districts"), PANES[1][0])];
+
+/** The words of each side, whose amounts are in its own currency. */
+export const wordsOf = data.sides.map(({ symbols }) => words.inCurrency(symbols));
 
 /** @param {number} pair @param {number} side */
 export const choiceOf = (pair, side) => data.sides[side].choices[pairs[pair].choices[side]];

@@ -92,14 +92,17 @@ function labelZoom(zoom) {
   }
 }
 
-/** @param {L.Map} map */
-function fitCity(map) {
+/** @param {L.Map} map @param {L.LatLngBoundsExpression | undefined} opening where it opens, else on all of the page */
+function fitCity(map, opening) {
   const box = L.latLngBounds(page.bounds);
-  map.fitBounds(box, { paddingTopLeft: [12, 12], paddingBottomRight: [12 + tabs.covered(), 12], animate: false });
+  /** @type {L.FitBoundsOptions} */
+  const room = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + tabs.covered(), 12], animate: false };
+  map.fitBounds(box, room);
   map.setMaxBounds(box.pad(1).extend(box.getCenter().toBounds(ROOM))); // so that a popup finds room in a small town too
   map.setMinZoom(Math.max(1, map.getZoom() - 2));
   const view = address.view();
   if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });
+  else if (opening) map.fitBounds(opening, room);
   map.options.zoomSnap = 1; // a browser moves tiles at their own size several times faster than scaled ones
 }
 
@@ -282,15 +285,16 @@ export function viewOf(map, assets, content) {
    * Shows the map; `draw` puts the layers on it, `redraw` is called for another language.
    * @param {() => void} draw
    * @param {() => void} redraw
+   * @param {L.LatLngBoundsExpression} [opening]
    */
-  function start(draw, redraw) {
+  function start(draw, redraw, opening) {
     document.documentElement.classList.add("live");
     if (calm) beCalm(map);
     tabs.start();
     const zoom = L.control.zoom({ position: "topleft" }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     map.invalidateSize();
-    fitCity(map);
+    fitCity(map, opening);
     surrounded = drawContext(map);
     draw();
     hover(map, assets, content.shareOf);

@@ -3,7 +3,7 @@
 import { block, page } from "./blocks.js";
 import { sentencesOf } from "./sentences.js";
 
-/** @import { Catalogues, Labels, Values } from "./data.js" */
+/** @import { ByLanguage, Catalogues, Labels, Values } from "./data.js" */
 
 /** @type {Catalogues} */
 const catalogues = block("words");
@@ -15,7 +15,9 @@ let chosen = page.language;
 
 export const language = () => chosen;
 export const languages = Object.keys(catalogues);
-const spoken = sentencesOf(catalogues, page.symbols, language, labels);
+/** The same words for amounts of another currency. @param {ByLanguage<string>} symbols */
+export const inCurrency = (symbols) => sentencesOf(catalogues, symbols, language, labels);
+const spoken = inCurrency(page.symbols);
 export const { say, term, labelled, number, percent, money, date, written, signed } = spoken;
 
 /** @param {string} language @param {string} key */
