@@ -875,6 +875,9 @@ def test_a_phone_shows_the_map_and_a_sheet(open_page, town_page):
     heights = "['.leaflet-popup-content', '#map-box'].map((one) => document.querySelector(one).offsetHeight)"
     card, room = page.evaluate(heights)
     assert card > room / 2
+    # and a change of its room does not end the flight: the card is whole on the map, once it is there
+    close = "document.querySelector('.leaflet-popup-close-button').getBoundingClientRect()"
+    until(page, f"document.elementFromPoint({close}.x + 5, {close}.y + 5)?.textContent", "×")
     assert page.evaluate(EXPOSED)[0] == "2 of 3"
     page.tap("#tab-layers")
     filter_by(page, "asset_type", "house")

@@ -48,6 +48,19 @@ def test_results_are_grouped_and_a_type_is_a_filter(town_map):
     settled(town_map)
 
 
+def test_a_type_is_shown_in_the_whole_city_whatever_district_is_chosen(town_map):
+    page = town_map.page
+    search(page, "east")
+    page.click("#find-0")
+    until(page, "document.getElementById('only').textContent", "East ×")
+    found = search(page, "houses")
+    assert found.groups["Asset types"] == [["house", "show only these 2 assets"]]
+    page.click("#find-0")
+    until(page, "document.getElementById('only').textContent", "house ×")
+    until(page, "document.querySelector('#tiles div:nth-child(2) strong').textContent", "1 of 2")
+    settled(town_map)
+
+
 def test_what_a_filter_hides_is_found_and_shown_when_it_is_chosen(town_map):
     page = town_map.page
     search(page, "houses")

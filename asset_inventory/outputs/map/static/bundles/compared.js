@@ -2590,12 +2590,16 @@
       const mine = asked;
       close();
       map2.invalidateSize({ pan: false, animate: false });
-      map2.once(
-        "moveend",
-        () => queueMicrotask(() => {
+      const end = calm ? "moveend" : "zoomend";
+      const leave = () => map2.off(end, arrive);
+      const arrive = () => {
+        map2.off("dragstart", leave);
+        queueMicrotask(() => {
           if (mine === asked) then();
-        })
-      );
+        });
+      };
+      map2.once(end, arrive);
+      map2.once("dragstart", leave);
       if (calm) map2.fitBounds(bounds2, { ...options, animate: false });
       else map2.flyToBounds(bounds2, { ...options, duration: 0.6 });
     }

@@ -4104,6 +4104,9 @@
   function showOnly(filter) {
     for (const name of Object.keys(state.filter)) delete state.filter[name];
     Object.assign(state.filter, filter);
+    state.classes = null;
+    state.district = null;
+    districts.choose(null);
     changed();
   }
   function chooseDistrict(row2) {
@@ -4520,12 +4523,16 @@
       const mine = asked2;
       close();
       map.invalidateSize({ pan: false, animate: false });
-      map.once(
-        "moveend",
-        () => queueMicrotask(() => {
+      const end = calm ? "moveend" : "zoomend";
+      const leave = () => map.off(end, arrive);
+      const arrive = () => {
+        map.off("dragstart", leave);
+        queueMicrotask(() => {
           if (mine === asked2) then();
-        })
-      );
+        });
+      };
+      map.once(end, arrive);
+      map.once("dragstart", leave);
       if (calm) map.fitBounds(bounds2, { ...options, animate: false });
       else map.flyToBounds(bounds2, { ...options, duration: 0.6 });
     }

@@ -326,10 +326,13 @@ function count(counts, lead) {
   announce(lead);
 }
 
-/** The filter has these codes and no others. @param {State["filter"]} filter */
+/** All assets of the city with these codes, and no others. @param {State["filter"]} filter */
 export function showOnly(filter) {
   for (const name of Object.keys(state.filter)) delete state.filter[name];
   Object.assign(state.filter, filter);
+  state.classes = null;
+  state.district = null;
+  districts.choose(null);
   changed();
 }
 

@@ -193,11 +193,17 @@ export function viewOf(map, assets, content) {
     const mine = asked;
     tabs.close();
     map.invalidateSize({ pan: false, animate: false }); // a sheet that closes gives the map its room back
-    map.once("moveend", () =>
+    // a change of the map's size ends a move too, but no flight; a reader who drags the map leaves it
+    const end = calm ? "moveend" : "zoomend";
+    const leave = () => map.off(end, arrive);
+    const arrive = () => {
+      map.off("dragstart", leave);
       queueMicrotask(() => {
         if (mine === asked) then();
-      }),
-    );
+      });
+    };
+    map.once(end, arrive);
+    map.once("dragstart", leave);
     if (calm) map.fitBounds(bounds, { ...options, animate: false });
     else map.flyToBounds(bounds, { ...options, duration: 0.6 });
   }
