@@ -333,7 +333,7 @@ def test_kampen_states_what_is_not_known(built, open_page):
         "document.getElementById('answer').textContent",
         "0 of 29,673 assets have no data on one or more hazard maps. "
         f"{(~one.assessment.assets['usable']).sum()} assets have no usable geometry. "
-        "The expected annual damage (EAD) is not available. No data does not mean safe.",
+        "No single figure of the expected annual damage (EAD) is available. No data does not mean safe.",
     )
     assert page.inner_text("#asset-count") == "No asset fits this choice."
     assert page.locator("#legend-body h2:visible").count() == 1

@@ -57,6 +57,7 @@ def test_a_type_is_shown_in_the_whole_city_whatever_district_is_chosen(town_map)
     assert found.groups["Asset types"] == [["house", "show only these 2 assets"]]
     page.click("#find-0")
     until(page, "document.getElementById('only').textContent", "house ×")
+    assert page.locator(".leaflet-popup-content").count() == 0
     until(page, "document.querySelector('#tiles div:nth-child(2) strong').textContent", "1 of 2")
     settled(town_map)
 

@@ -1894,274 +1894,13 @@
       for (let i = 0; i < count; i += 1) {
         const name = wordsOf2(layer, i);
         if (name === null) continue;
-        const texts = typeof name === "string" ? [name] : name;
-        const key = `${layer.kind} ${texts.join()}`;
-        if (!found.has(key)) found.set(key, { texts, bounds: L.latLngBounds([]) });
+        const key = `${layer.kind} ${name}`;
+        if (!found.has(key)) found.set(key, { name, bounds: L.latLngBounds([]) });
         const [west, north, east, south] = [...boxes.subarray(4 * i, 4 * i + 4)].map((end) => end / 2 ** bits);
         found.get(key)?.bounds.extend(latLng(west, south)).extend(latLng(east, north));
       }
     }
     return [...found.values()];
-  }
-
-  // find.js
-  var MOST_ASSETS = 8;
-  var MOST_PLACES = 5;
-  var PAUSE = 120;
-  var box2 = byId("find-text");
-  var list2 = byId("find-list");
-  var shown = [];
-  var chosen2 = -1;
-  var away = false;
-  var optionAt = (place2) => byId(`find-${place2}`);
-  function choose(place2) {
-    chosen2 = place2;
-    shown.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
-    if (place2 < 0) box2.removeAttribute("aria-activedescendant");
-    else {
-      box2.setAttribute("aria-activedescendant", `find-${place2}`);
-      optionAt(place2).scrollIntoView({ block: "nearest" });
-    }
-  }
-  function open2(isOpen) {
-    list2.hidden = !isOpen;
-    box2.setAttribute("aria-expanded", String(isOpen && shown.length > 0));
-    if (!isOpen) choose(-1);
-  }
-  function take(place2) {
-    const line4 = shown[place2];
-    open2(false);
-    away = true;
-    line4?.go();
-  }
-  function option({ text, note }, place2) {
-    const item = element(
-      "div",
-      { role: "option", id: `find-${place2}`, "aria-selected": "false" },
-      element("span", { text }),
-      element("small", { text: note })
-    );
-    item.addEventListener("mousedown", (event) => event.preventDefault());
-    item.addEventListener("click", () => take(place2));
-    return item;
-  }
-  function show2(groups, text, note) {
-    shown = groups.flatMap(({ lines }) => lines);
-    chosen2 = -1;
-    box2.removeAttribute("aria-activedescendant");
-    let place2 = 0;
-    list2.replaceChildren(
-      ...groups.map(
-        ({ heading, lines }, number2) => element(
-          "div",
-          { role: "group", "aria-labelledby": `find-group-${number2}` },
-          element("div", { class: "find-heading", id: `find-group-${number2}`, text: heading }),
-          ...lines.map((line4) => option(line4, place2++))
-        )
-      )
-    );
-    if (text && (note || !shown.length))
-      list2.prepend(element("div", { class: "quiet", text: note || say("map.find_nothing") }));
-    list2.setAttribute("role", shown.length ? "listbox" : "group");
-    list2.dataset.text = text;
-    open2(Boolean(text));
-    const count = shown.length ? say("map.find_count", { count: shown.length }) : say("map.find_nothing");
-    if (text) byId("news").textContent = [note, count].filter(Boolean).join(" ");
-  }
-  function press2(event) {
-    const last = shown.length - 1;
-    const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
-    if (chosen2 >= 0) Object.assign(moves, { Home: 0, End: last });
-    if (event.key in moves && last >= 0) {
-      event.preventDefault();
-      open2(true);
-      choose(moves[event.key]);
-    } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
-    else if (event.key === "Escape") open2(false);
-  }
-  var parents = [...new Set(districts.data.id.flatMap((_, row) => districts.data.parent?.[row] ?? []))];
-  var called = (key) => languages.map((language3) => sayIn(language3, key));
-  var listed = [
-    districts.data.id.map((id, row) => id === page.outside ? [] : [districts.nameOf(row), ...called("map.district")]),
-    parents.map((parent) => [parent, ...called("map.parent")])
-  ];
-  var drawn = [];
-  named().then((found) => {
-    drawn = found;
-    listed[2] = found.map(({ texts }) => texts);
-  });
-  var partsOf = (parent) => districts.data.id.flatMap((_, row) => districts.data.parent[row] === parent ? [row] : []);
-  var group = (heading, lines) => ({ heading, lines, cost: Math.min(...lines.map(({ cost }) => cost)) });
-  var rowsOf2 = (ids) => districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
-  function boundsOf(rows) {
-    const bounds2 = L.latLngBounds([]);
-    for (const row of rows) bounds2.extend(districts.bounds(row));
-    return bounds2;
-  }
-  function placeOf2(ids) {
-    const rows = rowsOf2(ids);
-    const within = [...new Set(rows.map((row) => districts.data.parent?.[row]))];
-    if (rows.length === 1) return districts.nameOf(rows[0]);
-    return within.length === 1 && within[0] ? within[0] : say("map.find_districts", { count: rows.length });
-  }
-  function start5(assets3, view2, isHidden3, showOnly = null) {
-    let asked = 0;
-    let timer;
-    function areaLines({ listed: [own, larger] }) {
-      const ofLarger = larger.map(({ row, cost: cost2 }) => {
-        const parts = partsOf(parents[row]);
-        const note = say("map.find_districts", { count: parts.length });
-        return { cost: cost2, text: parents[row], note, go: () => view2.goToBox(boundsOf(parts), `${parents[row]}: ${note}`) };
-      });
-      const ofDistricts = own.filter(({ row }) => districts.bounds(row).isValid()).map(({ row, cost: cost2 }) => ({
-        cost: cost2,
-        text: districts.nameOf(row),
-        note: districts.data.parent?.[row] ?? "",
-        go: () => view2.goToDistrict(row, box2)
-      }));
-      const { cost } = group("", [...ofLarger, ...ofDistricts]);
-      return [
-        { heading: say("map.parent"), lines: ofLarger, cost },
-        { heading: say("map.district"), lines: ofDistricts, cost }
-      ];
-    }
-    function typeLines({ kinds }) {
-      const lines = kinds.flatMap(({ type, code, places, ids, count, cost }) => {
-        if (!showOnly || type === null || count < 2) return [];
-        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf2(ids)}` : "");
-        const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
-        const go = () => {
-          showOnly(codes);
-          if (ids) view2.goToBox(boundsOf(rowsOf2(ids)), text);
-        };
-        return [{ cost: cost - 1, text, note: say("map.find_all", { count }), go }];
-      });
-      return group(say("map.find_types"), lines);
-    }
-    function streetLines({ streets }) {
-      const lines = streets.map(({ index, name, where, count, bounds: bounds2, cost }) => {
-        const note = [where, say("map.assets_of", { count })].filter(Boolean).join(" · ");
-        const go = () => count > 1 ? view2.goToStreet(index, bounds2, `${name}: ${note}`) : view2.goToAsset(index, box2);
-        return { cost, text: name, note, go };
-      });
-      return group(say("map.find_streets"), lines);
-    }
-    function baseMapLines({ listed: [, , places = []] }) {
-      const heading = say("map.context");
-      const lines = places.slice(0, MOST_PLACES).map(({ row, cost }) => {
-        const { texts, bounds: bounds2 } = drawn[row];
-        const text = texts[language() === "id" ? 0 : texts.length - 1];
-        return { cost: cost + 1, text, note: "", go: () => view2.goToBox(bounds2, text) };
-      });
-      return group(heading, lines);
-    }
-    async function assetLines({ assets: hits, more }) {
-      const hidden = await Promise.all(hits.map(({ index }) => isHidden3(index)));
-      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district3, cost }, place2) => ({
-        cost,
-        text: name || id || "",
-        note: [
-          type === null ? null : labelled("asset_type", type),
-          district3 === null ? null : districts.nameOfId(district3),
-          name && byId2 ? id : null,
-          hidden[place2] ? say("map.find_hidden") : null
-        ].filter(Boolean).join(" · "),
-        go: () => view2.goToAsset(index, box2)
-      }));
-      const part = more ? say("map.of", { part: hits.length, whole: hits.length + more }) : "";
-      return group([say("map.assets"), part].filter(Boolean).join(" · "), lines);
-    }
-    async function search() {
-      asked += 1;
-      const mine = asked;
-      const text = box2.value.trim();
-      const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed }) : null;
-      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found), baseMapLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
-      const note = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
-      if (mine === asked) show2(groups, text, note);
-    }
-    box2.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(search, PAUSE);
-    });
-    const isFresh = () => list2.dataset.text === box2.value.trim();
-    box2.addEventListener("keydown", async (event) => {
-      if (event.key !== "Enter" || isFresh()) press2(event);
-      else {
-        clearTimeout(timer);
-        await search();
-        if (isFresh()) take(0);
-      }
-    });
-    box2.addEventListener("blur", () => open2(false));
-    const again = () => {
-      if (box2.value.trim() && list2.hidden) search();
-    };
-    box2.addEventListener("focus", () => {
-      if (!away) again();
-      away = false;
-    });
-    box2.addEventListener("click", again);
-    onChange(() => {
-      if (box2.value.trim()) search().then(() => open2(false));
-    });
-  }
-
-  // about.js
-  var about = block("about");
-  var exerciseTag = (exercise) => exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
-  var ofSide = (name, side) => side ? `${name} (${side})` : name;
-  function source({ use, kind, name, side, title, publisher, licence, url, date: date2, exercise }) {
-    const label2 = labelled("source", title);
-    const heading = /^https?:\/\//.test(url || "") ? element("a", { text: label2, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: label2 });
-    const parts = [publisher, date2 ? date(date2) : say("map.about.undated"), licence];
-    return element(
-      "li",
-      {},
-      element("span", { class: "use", text: say(use, { name: ofSide(labelled(kind, name), side) }) }),
-      heading,
-      element("small", { text: parts.filter(Boolean).join(" · ") }),
-      ...exerciseTag(exercise)
-    );
-  }
-  var stepsOf = ({ source: source2, steps }) => [labelled("source", source2), ...steps[language()]];
-  function priceEntry(price) {
-    const rule2 = { amount: { money: price.amount }, rule: { word: page.rules[price.per] } };
-    return element(
-      "li",
-      {},
-      element("span", { class: "use", text: ofSide(labelled("asset_type", price.asset_type), price.side) }),
-      element("strong", { text: inCurrency(price.symbols ?? page.symbols).say("map.about.price", rule2) }),
-      element("small", { text: stepsOf(price).join("; ") }),
-      ...exerciseTag(price.exercise)
-    );
-  }
-  function stress({ name, sentence, exercise }) {
-    return element(
-      "li",
-      {},
-      element("span", { class: "use", text: name[language()] }),
-      element("span", { text: sentence[language()] }),
-      ...exerciseTag(exercise)
-    );
-  }
-  function finding({ severity, texts }) {
-    const [sentence, remedy] = texts[language()];
-    return element(
-      "li",
-      {},
-      element("em", { class: `tag ${severity}`, word: `map.about.${severity}` }),
-      element("span", { text: ` ${sentence}` }),
-      element("small", { text: remedy })
-    );
-  }
-  var pairs2 = (rows) => rows.flatMap(([name, value]) => [element("dt", { text: name }), element("dd", { text: value })]);
-  function draw4() {
-    byId("findings").replaceChildren(...about.findings.map(finding));
-    byId("sources").replaceChildren(...about.sources.map(source));
-    byId("prices").replaceChildren(...about.prices.map(priceEntry), ...about.stresses.map(stress));
-    byId("versions").replaceChildren(...pairs2(about.versions));
-    byId("inputs").replaceChildren(...pairs2(about.inputs));
   }
 
   // names.js
@@ -2350,7 +2089,7 @@
     brush.fillText(text, 0, 0);
     brush.restore();
   }
-  function draw5(map2, layers3, roads2, isOn) {
+  function draw4(map2, layers3, roads2, isOn) {
     const widths = /* @__PURE__ */ new Map();
     const ofKind = (kind) => layers3.filter((layer) => layer.kind === kind && layer.on);
     function paint3(brush, bounds2) {
@@ -2387,6 +2126,266 @@
     return () => canvas.again();
   }
 
+  // find.js
+  var MOST_ASSETS = 8;
+  var MOST_PLACES = 5;
+  var PAUSE = 120;
+  var box2 = byId("find-text");
+  var list2 = byId("find-list");
+  var shown = [];
+  var chosen2 = -1;
+  var away = false;
+  var optionAt = (place2) => byId(`find-${place2}`);
+  function choose(place2) {
+    chosen2 = place2;
+    shown.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
+    if (place2 < 0) box2.removeAttribute("aria-activedescendant");
+    else {
+      box2.setAttribute("aria-activedescendant", `find-${place2}`);
+      optionAt(place2).scrollIntoView({ block: "nearest" });
+    }
+  }
+  function open2(isOpen) {
+    list2.hidden = !isOpen;
+    box2.setAttribute("aria-expanded", String(isOpen && shown.length > 0));
+    if (!isOpen) choose(-1);
+  }
+  function take(place2) {
+    const line4 = shown[place2];
+    open2(false);
+    away = true;
+    line4?.go();
+  }
+  function option({ text, note }, place2) {
+    const item = element(
+      "div",
+      { role: "option", id: `find-${place2}`, "aria-selected": "false" },
+      element("span", { text }),
+      element("small", { text: note })
+    );
+    item.addEventListener("mousedown", (event) => event.preventDefault());
+    item.addEventListener("click", () => take(place2));
+    return item;
+  }
+  function show2(groups, text, note) {
+    shown = groups.flatMap(({ lines }) => lines);
+    chosen2 = -1;
+    box2.removeAttribute("aria-activedescendant");
+    let place2 = 0;
+    list2.replaceChildren(
+      ...groups.map(
+        ({ heading, lines }, number2) => element(
+          "div",
+          { role: "group", "aria-labelledby": `find-group-${number2}` },
+          element("div", { class: "find-heading", id: `find-group-${number2}`, text: heading }),
+          ...lines.map((line4) => option(line4, place2++))
+        )
+      )
+    );
+    if (text && (note || !shown.length))
+      list2.prepend(element("div", { class: "quiet", text: note || say("map.find_nothing") }));
+    list2.setAttribute("role", shown.length ? "listbox" : "group");
+    list2.dataset.text = text;
+    open2(Boolean(text));
+    const count = shown.length ? say("map.find_count", { count: shown.length }) : say("map.find_nothing");
+    if (text) byId("news").textContent = [note, count].filter(Boolean).join(" ");
+  }
+  function press2(event) {
+    const last = shown.length - 1;
+    const moves = { ArrowDown: chosen2 >= last ? 0 : chosen2 + 1, ArrowUp: chosen2 <= 0 ? last : chosen2 - 1 };
+    if (chosen2 >= 0) Object.assign(moves, { Home: 0, End: last });
+    if (event.key in moves && last >= 0) {
+      event.preventDefault();
+      open2(true);
+      choose(moves[event.key]);
+    } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
+    else if (event.key === "Escape") open2(false);
+  }
+  var parents = [...new Set(districts.data.id.flatMap((_, row) => districts.data.parent?.[row] ?? []))];
+  var called = (key) => languages.map((language3) => sayIn(language3, key));
+  var listed = [
+    districts.data.id.map((id, row) => id === page.outside ? [] : [districts.nameOf(row), ...called("map.district")]),
+    parents.map((parent) => [parent, ...called("map.parent")])
+  ];
+  var drawn = [];
+  named().then((found) => {
+    drawn = found;
+    listed[2] = found.map(({ name }) => [name].flat());
+  });
+  var partsOf = (parent) => districts.data.id.flatMap((_, row) => districts.data.parent[row] === parent ? [row] : []);
+  var group = (heading, lines) => ({ heading, lines, cost: Math.min(...lines.map(({ cost }) => cost)) });
+  var rowsOf2 = (ids) => districts.data.id.flatMap((id, row) => ids.includes(id) ? [row] : []);
+  function boundsOf(rows) {
+    const bounds2 = L.latLngBounds([]);
+    for (const row of rows) bounds2.extend(districts.bounds(row));
+    return bounds2;
+  }
+  function placeOf2(ids) {
+    const rows = rowsOf2(ids);
+    const within = [...new Set(rows.map((row) => districts.data.parent?.[row]))];
+    if (rows.length === 1) return districts.nameOf(rows[0]);
+    return within.length === 1 && within[0] ? within[0] : say("map.find_districts", { count: rows.length });
+  }
+  function start5(assets3, view2, isHidden3, showOnly = null) {
+    let asked = 0;
+    let timer;
+    function areaLines({ listed: [own, larger] }) {
+      const ofLarger = larger.map(({ row, cost: cost2 }) => {
+        const parts = partsOf(parents[row]);
+        const note = say("map.find_districts", { count: parts.length });
+        return { cost: cost2, text: parents[row], note, go: () => view2.goToBox(boundsOf(parts), `${parents[row]}: ${note}`) };
+      });
+      const ofDistricts = own.filter(({ row }) => districts.bounds(row).isValid()).map(({ row, cost: cost2 }) => ({
+        cost: cost2,
+        text: districts.nameOf(row),
+        note: districts.data.parent?.[row] ?? "",
+        go: () => view2.goToDistrict(row, box2)
+      }));
+      const { cost } = group("", [...ofLarger, ...ofDistricts]);
+      return [
+        { heading: say("map.parent"), lines: ofLarger, cost },
+        { heading: say("map.district"), lines: ofDistricts, cost }
+      ];
+    }
+    function typeLines({ kinds }) {
+      const lines = kinds.flatMap(({ type, code, places, ids, count, cost }) => {
+        if (!showOnly || type === null || count < 2) return [];
+        const text = labelled("asset_type", type) + (ids ? ` · ${placeOf2(ids)}` : "");
+        const codes = places ? { asset_type: [code], district: places } : { asset_type: [code] };
+        const go = () => {
+          showOnly(codes);
+          if (ids) view2.goToBox(boundsOf(rowsOf2(ids)), text);
+        };
+        return [{ cost: cost - 1, text, note: say("map.find_all", { count }), go }];
+      });
+      return group(say("map.find_types"), lines);
+    }
+    function streetLines({ streets }) {
+      const lines = streets.map(({ index, name, where, count, bounds: bounds2, cost }) => {
+        const note = [where, say("map.assets_of", { count })].filter(Boolean).join(" · ");
+        const go = () => count > 1 ? view2.goToStreet(index, bounds2, `${name}: ${note}`) : view2.goToAsset(index, box2);
+        return { cost, text: name, note, go };
+      });
+      return group(say("map.find_streets"), lines);
+    }
+    function baseMapLines({ listed: [, , places = []] }) {
+      const heading = say("map.context");
+      const lines = places.slice(0, MOST_PLACES).map(({ row, cost }) => {
+        const { name, bounds: bounds2 } = drawn[row];
+        const text = said(name);
+        return { cost: cost + 1, text, note: "", go: () => view2.goToBox(bounds2, text) };
+      });
+      return group(heading, lines);
+    }
+    async function assetLines({ assets: hits, more }) {
+      const hidden = await Promise.all(hits.map(({ index }) => isHidden3(index)));
+      const lines = hits.map(({ index, name, id, byId: byId2, type, district: district3, cost }, place2) => ({
+        cost,
+        text: name || id || "",
+        note: [
+          type === null ? null : labelled("asset_type", type),
+          district3 === null ? null : districts.nameOfId(district3),
+          name && byId2 ? id : null,
+          hidden[place2] ? say("map.find_hidden") : null
+        ].filter(Boolean).join(" · "),
+        go: () => view2.goToAsset(index, box2)
+      }));
+      const part = more ? say("map.of", { part: hits.length, whole: hits.length + more }) : "";
+      return group([say("map.assets"), part].filter(Boolean).join(" · "), lines);
+    }
+    async function search() {
+      asked += 1;
+      const mine = asked;
+      const text = box2.value.trim();
+      const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed }) : null;
+      const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found), baseMapLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
+      const note = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
+      if (mine === asked) show2(groups, text, note);
+    }
+    box2.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(search, PAUSE);
+    });
+    const isFresh = () => list2.dataset.text === box2.value.trim();
+    box2.addEventListener("keydown", async (event) => {
+      if (event.key !== "Enter" || isFresh()) press2(event);
+      else {
+        clearTimeout(timer);
+        await search();
+        if (isFresh()) take(0);
+      }
+    });
+    box2.addEventListener("blur", () => open2(false));
+    const again = () => {
+      if (box2.value.trim() && list2.hidden) search();
+    };
+    box2.addEventListener("focus", () => {
+      if (!away) again();
+      away = false;
+    });
+    box2.addEventListener("click", again);
+    onChange(() => {
+      if (box2.value.trim()) search().then(() => open2(false));
+    });
+  }
+
+  // about.js
+  var about = block("about");
+  var exerciseTag = (exercise) => exercise ? [element("em", { class: "tag", word: "map.status.exercise" })] : [];
+  var ofSide = (name, side) => side ? `${name} (${side})` : name;
+  function source({ use, kind, name, side, title, publisher, licence, url, date: date2, exercise }) {
+    const label2 = labelled("source", title);
+    const heading = /^https?:\/\//.test(url || "") ? element("a", { text: label2, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: label2 });
+    const parts = [publisher, date2 ? date(date2) : say("map.about.undated"), licence];
+    return element(
+      "li",
+      {},
+      element("span", { class: "use", text: say(use, { name: ofSide(labelled(kind, name), side) }) }),
+      heading,
+      element("small", { text: parts.filter(Boolean).join(" · ") }),
+      ...exerciseTag(exercise)
+    );
+  }
+  var stepsOf = ({ source: source2, steps }) => [labelled("source", source2), ...steps[language()]];
+  function priceEntry(price) {
+    const rule2 = { amount: { money: price.amount }, rule: { word: page.rules[price.per] } };
+    return element(
+      "li",
+      {},
+      element("span", { class: "use", text: ofSide(labelled("asset_type", price.asset_type), price.side) }),
+      element("strong", { text: inCurrency(price.symbols ?? page.symbols).say("map.about.price", rule2) }),
+      element("small", { text: stepsOf(price).join("; ") }),
+      ...exerciseTag(price.exercise)
+    );
+  }
+  function stress({ name, sentence, exercise }) {
+    return element(
+      "li",
+      {},
+      element("span", { class: "use", text: name[language()] }),
+      element("span", { text: sentence[language()] }),
+      ...exerciseTag(exercise)
+    );
+  }
+  function finding({ severity, texts }) {
+    const [sentence, remedy] = texts[language()];
+    return element(
+      "li",
+      {},
+      element("em", { class: `tag ${severity}`, word: `map.about.${severity}` }),
+      element("span", { text: ` ${sentence}` }),
+      element("small", { text: remedy })
+    );
+  }
+  var pairs2 = (rows) => rows.flatMap(([name, value]) => [element("dt", { text: name }), element("dd", { text: value })]);
+  function draw5() {
+    byId("findings").replaceChildren(...about.findings.map(finding));
+    byId("sources").replaceChildren(...about.sources.map(source));
+    byId("prices").replaceChildren(...about.prices.map(priceEntry), ...about.stresses.map(stress));
+    byId("versions").replaceChildren(...pairs2(about.versions));
+    byId("inputs").replaceChildren(...pairs2(about.inputs));
+  }
+
   // surroundings.js
   function wire(id, turn) {
     const box3 = byId(id);
@@ -2396,7 +2395,7 @@
   var repaints = [];
   async function surround(map2) {
     const [layers3, roads2] = await Promise.all([layers2, roads]);
-    const rename = draw5(map2, layers3, roads2, () => named2);
+    const rename = draw4(map2, layers3, roads2, () => named2);
     repaints.push(draw3(map2, layers3), rename);
     onChange(rename);
     return layers3;
@@ -2664,7 +2663,7 @@
         for (const button of buttons) {
           button.setAttribute("aria-pressed", String(button.dataset.language === language()));
         }
-        draw4();
+        draw5();
         redraw();
         labelZoom(zoom);
         refreshPopup();

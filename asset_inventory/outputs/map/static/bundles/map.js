@@ -2265,9 +2265,8 @@
       for (let i = 0; i < count2; i += 1) {
         const name = wordsOf(layer2, i);
         if (name === null) continue;
-        const texts = typeof name === "string" ? [name] : name;
-        const key = `${layer2.kind} ${texts.join()}`;
-        if (!found.has(key)) found.set(key, { texts, bounds: L.latLngBounds([]) });
+        const key = `${layer2.kind} ${name}`;
+        if (!found.has(key)) found.set(key, { name, bounds: L.latLngBounds([]) });
         const [west, north, east, south] = [...boxes2.subarray(4 * i, 4 * i + 4)].map((end) => end / 2 ** bits);
         found.get(key)?.bounds.extend(latLng(west, south)).extend(latLng(east, north));
       }
@@ -3076,7 +3075,7 @@
   var drawn = [];
   named().then((found) => {
     drawn = found;
-    listed2[2] = found.map(({ texts }) => texts);
+    listed2[2] = found.map(({ name }) => [name].flat());
   });
   var partsOf = (parent) => districts.data.id.flatMap((_, row2) => districts.data.parent[row2] === parent ? [row2] : []);
   var group = (heading2, lines) => ({ heading: heading2, lines, cost: Math.min(...lines.map(({ cost: cost2 }) => cost2)) });
@@ -3137,8 +3136,8 @@
     function baseMapLines({ listed: [, , places = []] }) {
       const heading2 = say("map.context");
       const lines = places.slice(0, MOST_PLACES).map(({ row: row2, cost: cost2 }) => {
-        const { texts, bounds: bounds2 } = drawn[row2];
-        const text = texts[language() === "id" ? 0 : texts.length - 1];
+        const { name, bounds: bounds2 } = drawn[row2];
+        const text = said(name);
         return { cost: cost2 + 1, text, note: "", go: () => view2.goToBox(bounds2, text) };
       });
       return group(heading2, lines);
@@ -4015,9 +4014,12 @@
     byId("only").replaceChildren(...chips);
     byId("filter-none").hidden = !isFiltered(state);
   }
-  function clearFilter() {
+  function emptyFilter() {
     for (const name of Object.keys(state.filter)) delete state.filter[name];
     state.classes = null;
+  }
+  function clearFilter() {
+    emptyFilter();
     changed();
   }
   function fillClasses() {
@@ -4102,9 +4104,8 @@
     announce(lead);
   }
   function showOnly(filter) {
-    for (const name of Object.keys(state.filter)) delete state.filter[name];
+    emptyFilter();
     Object.assign(state.filter, filter);
-    state.classes = null;
     state.district = null;
     districts.choose(null);
     changed();
@@ -4710,7 +4711,10 @@
         const { filters, state: state2, classes: classes2 } = await hiding(state, index);
         return filters.length > 0 || state2 !== null || classes2;
       },
-      showOnly
+      (codes) => {
+        map.closePopup();
+        showOnly(codes);
+      }
     );
     onChange2(refresh, drawLegend);
     onChange2(listAssets, () => {

@@ -206,16 +206,15 @@ const latLng = (x, y) => L.CRS.EPSG3857.pointToLatLng(L.point(256 * x, 256 * y),
 
 /** What the base map names, each name once with its bounds: the parts of a road are one road. */
 export async function named() {
-  /** @type {Map<string, { texts: string[], bounds: L.LatLngBounds }>} */
+  /** @type {Map<string, { name: Name, bounds: L.LatLngBounds }>} */
   const found = new Map();
   for (const layer of await layers) {
     const { boxes, bits, count } = layer.block;
     for (let i = 0; i < count; i += 1) {
       const name = wordsOf(layer, i);
       if (name === null) continue;
-      const texts = typeof name === "string" ? [name] : name;
-      const key = `${layer.kind} ${texts.join()}`;
-      if (!found.has(key)) found.set(key, { texts, bounds: L.latLngBounds([]) });
+      const key = `${layer.kind} ${name}`;
+      if (!found.has(key)) found.set(key, { name, bounds: L.latLngBounds([]) });
       const [west, north, east, south] = [...boxes.subarray(4 * i, 4 * i + 4)].map((end) => end / 2 ** bits);
       found.get(key)?.bounds.extend(latLng(west, south)).extend(latLng(east, north));
     }

@@ -3,6 +3,7 @@
 import * as baseMap from "./base_map.js";
 import { byId, page } from "./blocks.js";
 import { districts } from "./districts.js";
+import { said } from "./names.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -112,7 +113,7 @@ const listed = [
 let drawn = [];
 baseMap.named().then((found) => {
   drawn = found;
-  listed[2] = found.map(({ texts }) => texts);
+  listed[2] = found.map(({ name }) => [name].flat());
 });
 
 /** The districts of a larger one, by row. @param {string} parent */
@@ -209,8 +210,8 @@ export function start(assets, view, isHidden, showOnly = null) {
   function baseMapLines({ listed: [, , places = []] }) {
     const heading = words.say("map.context");
     const lines = places.slice(0, MOST_PLACES).map(({ row, cost }) => {
-      const { texts, bounds } = drawn[row];
-      const text = texts[words.language() === "id" ? 0 : texts.length - 1];
+      const { name, bounds } = drawn[row];
+      const text = said(name);
       return { cost: cost + 1, text, note: "", go: () => view.goToBox(bounds, text) }; // assets come before
     });
     return group(heading, lines);

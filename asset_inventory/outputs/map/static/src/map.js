@@ -110,7 +110,10 @@ function start(map) {
       const { filters, state, classes } = await assetLayer.hiding(panel.state, index);
       return filters.length > 0 || state !== null || classes;
     },
-    panel.showOnly,
+    (codes) => {
+      map.closePopup(); // of a district that is given up
+      panel.showOnly(codes);
+    },
   );
   panel.onChange(refresh, drawLegend);
   panel.onChange(listAssets, () => {});

@@ -30,7 +30,7 @@ const BEND = 0.32; // radians; a name is written along what is straighter
 const MOST = 220; // names at a time
 
 /** @param {Name} name */
-const said = (name) => (typeof name === "string" ? name : name[words.language() === "id" ? 0 : 1]);
+export const said = (name) => (typeof name === "string" ? name : name[words.language() === "id" ? 0 : 1]);
 
 /** @param {Box} a @param {Box} b */
 export const touch = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -231,9 +231,13 @@ function labelOnly() {
   byId("filter-none").hidden = !assets.isFiltered(state);
 }
 
-function clearFilter() {
+function emptyFilter() {
   for (const name of Object.keys(state.filter)) delete state.filter[name];
   state.classes = null;
+}
+
+function clearFilter() {
+  emptyFilter();
   changed();
 }
 
@@ -328,9 +332,8 @@ function count(counts, lead) {
 
 /** All assets of the city with these codes, and no others. @param {State["filter"]} filter */
 export function showOnly(filter) {
-  for (const name of Object.keys(state.filter)) delete state.filter[name];
+  emptyFilter();
   Object.assign(state.filter, filter);
-  state.classes = null;
   state.district = null;
   districts.choose(null);
   changed();
