@@ -196,7 +196,8 @@ def test_both_languages_are_in_the_file(html):
     assert set(words) == set(LANGUAGES)
     compared = {key for key in words["id"] if key.startswith("compare.")}
     assert compared == {
-        f"compare.{name}" for name in ("left", "right", "difference", "divider", "divider_at")
+        f"compare.{name}"
+        for name in ("left", "right", "difference", "divider", "divider_at", "not_comparable")
     }
     assert words["id"]["map.rank"] == ["Peringkat"]
     assert len(words["en"]["map.maps"]) == 2
