@@ -566,3 +566,25 @@ def test_a_comparison_of_two_hazards_names_districts_on_both_and_has_both_legend
     assert event.startswith("Rp") and yearly.startswith("EAD Rp")
     assert difference == "not comparable"
     assert opened.wrong == []
+
+
+@pytest.mark.chromium
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (390, 844)])
+def test_no_name_of_the_list_lies_on_its_figure(built, open_page, width, height, language):
+    opened = open_page(
+        built("semarang").path, address=f"#lang={language}&ask=floods", width=width, height=height
+    )
+    page = opened.page
+    page.click("#tab-focus")
+    apart = """[...document.querySelectorAll("#focus-rows tr")].map(({ children: [, name, figure] }) => {
+        const range = document.createRange();
+        range.selectNodeContents(figure);
+        return range.getBoundingClientRect().left - name.querySelector("span").getBoundingClientRect().right;
+    })"""
+    gaps = page.evaluate(apart)
+    assert len(gaps) > 100 and min(gaps) >= 0
+    fits = "(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)"
+    assert page.evaluate(f"{fits}(document.querySelector('.sheet'))")
+    assert opened.wrong == []
