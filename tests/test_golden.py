@@ -20,10 +20,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pytest
 
+from asset_inventory.assessment import precheck
 from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.cli import main
 from asset_inventory.cli.start import demo_city
@@ -142,8 +144,10 @@ def answer(command: list[str]) -> dict[str, object]:
     """The exit code of a command and what it prints: by key where it prints JSON, else as a
     whole.
     """
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
+    out, check_city = io.StringIO(), precheck.check_city
+    # `check` prints the age of each source, which is another one tomorrow
+    of_day = mock.patch.object(precheck, "check_city", lambda city, day: check_city(city, day=DAY))
+    with contextlib.redirect_stdout(out), of_day:
         code = main(
             [part.replace("CITY", str(demo_city())) for part in command] + ["--language", "en"]
         )
