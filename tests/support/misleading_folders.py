@@ -10,8 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import rasterio
+from affine import Affine
 from openpyxl import Workbook
-from rasterio.transform import from_origin
 from shapely.geometry import LineString, Point, box
 
 UTM = "EPSG:32749"
@@ -91,7 +91,7 @@ def _depths(path: Path, deepest: float, kind: str = "float32", unit: str | None 
     cells[:4] = -9999
     with rasterio.open(
         path, "w", driver="GTiff", width=80, height=80, count=1, dtype=kind, nodata=-9999, crs=UTM,
-        transform=from_origin(EAST, NORTH + 4000, 50, 50),
+        transform=Affine(50, 0, EAST, 0, -50, NORTH + 4000),
     ) as grid:  # fmt: skip
         grid.write(cells, 1)
         if unit is not None:
