@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,7 +41,7 @@ _ESCAPE = re.compile(
     r"\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][\da-fA-F]{2})|\\."
 )
 # fmt: off
-_SHAPES = (
+SHAPES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection",
 )
 # fmt: on
@@ -63,26 +64,37 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
     With `schema` the records have the schema of their delivery, and whole numbers stay exact
     whatever their size.
     """
+    roots, faults = roots_of(path)
+    return features_of(roots, faults, schema=schema) if roots else nothing(*faults)
+
+
+def roots_of(path: Path) -> tuple[list[object], list[Fault]]:
+    """Return the JSON documents of a file and warnings, or none and why it cannot be read."""
     data = path.read_bytes()
     if _depth(data) > DEEPEST:
-        return nothing(Fault("json_deep", arguments={"deepest": DEEPEST}))
+        return [], [Fault("json_deep", arguments={"deepest": DEEPEST})]
     repeated: list[str] = []
     try:
         text, halves = _without_halves(data.decode("utf-8-sig"))
         roots = _roots(text, repeated)
     except UnicodeDecodeError as fault:
-        return nothing(Fault("json_not_utf8", arguments={"place": fault.start}))
+        return [], [Fault("json_not_utf8", arguments={"place": fault.start})]
     except json.JSONDecodeError as fault:
         place = {"line": fault.lineno, "column_number": fault.colno}
-        return nothing(Fault("json_broken", arguments=place))
+        return [], [Fault("json_broken", arguments=place)]
     except (RecursionError, ValueError):  # ValueError: a whole number of thousands of digits
-        return nothing(Fault("json_broken", arguments={"line": 1, "column_number": 1}))
+        return [], [Fault("json_broken", arguments={"line": 1, "column_number": 1})]
     faults = []
     if halves:
         faults.append(Fault("json_half_character", WARNING, count=halves))
     if repeated:
         key = {"key": repeated[0][:80]}
         faults.append(Fault("json_key_twice", WARNING, arguments=key, count=len(repeated)))
+    return roots or [None], faults
+
+
+def features_of(roots: list[object], faults: list[Fault], *, schema: bool) -> Records:
+    """Return the features of GeoJSON documents; see `read_geojson`."""
     features, crs, fault = _features(roots)
     if fault:
         return nothing(fault, *faults)
@@ -90,11 +102,14 @@ def read_geojson(path: Path, *, schema: bool = False) -> Records:
     if others:
         counted = np.setdiff1d(np.arange(len(features)), others)
         first = {"given": features[others[0]]["type"][:80], "row": others[0]}
-        faults.append(Fault("entry_of_another_type", WARNING, arguments=first, count=len(others)))
+        faults = [
+            *faults,
+            Fault("entry_of_another_type", WARNING, arguments=first, count=len(others)),
+        ]
         features = [features[place] for place in counted]
-    records = _records(features, crs, faults)
+    records = records_of(features, crs, faults)
     records = replace(records, labels=counted) if others else records
-    return _described(records, features, roots) if schema else records
+    return described(records, features, roots) if schema else records
 
 
 def _without_halves(text: str) -> tuple[str, int]:
@@ -159,7 +174,7 @@ def _features(roots: list[object]) -> tuple[list[object], pyproj.CRS | None, Fau
         return root["features"], crs, None
     if root_type == "Feature":
         return [root], crs, None
-    if root_type in _SHAPES:
+    if root_type in SHAPES:
         return [{"type": "Feature", "properties": {}, "geometry": root}], crs, None
     return [], None, Fault("json_no_features")
 
@@ -180,7 +195,8 @@ def _system(member: object) -> tuple[pyproj.CRS | None, Fault | None]:
     return None, Fault("crs_not_known", arguments={"given": name[:80]})
 
 
-def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
+def records_of(features: Sequence[object], crs: pyproj.CRS | None, faults: list[Fault]) -> Records:
+    """Return features of GeoJSON as records, with a fault for each that is none."""
     sound = np.array([_is_feature(feature) for feature in features], dtype=bool)
     shapes = (entry.get("geometry") if isinstance(entry, dict) else None for entry in features)
     texts = objects(None if shape is None else json.dumps(shape) for shape in shapes)
@@ -189,7 +205,7 @@ def _records(features: list[object], crs: pyproj.CRS | None, faults: list[Fault]
     malformed = Fault("feature_malformed", rows=np.flatnonzero(~sound))
     faults = [*faults, malformed, Fault("geometry_broken", rows=np.flatnonzero(broken & sound))]
     rows = [
-        {str(key): _flat(value) for key, value in _properties(feature).items()}
+        {str(key): flat(value) for key, value in _properties(feature).items()}
         for feature in features
     ]
     table = pd.DataFrame(rows, index=range(len(features)))
@@ -208,7 +224,7 @@ def _is_feature(entry: object) -> bool:
 def _is_another(entry: object) -> bool:
     """Return whether an entry declares another type; readers of GeoJSON leave it out."""
     entry_type = entry.get("type") if isinstance(entry, dict) else None
-    ours = {shape.casefold() for shape in ("Feature", *_SHAPES)}
+    ours = {shape.casefold() for shape in ("Feature", *SHAPES)}
     return isinstance(entry_type, str) and entry_type.casefold() not in ours
 
 
@@ -217,7 +233,7 @@ def _properties(feature: object) -> dict[str, object]:
     return properties if isinstance(properties, dict) else {}
 
 
-def _flat(value: object) -> object:
+def flat(value: object) -> object:
     """Return a table cell's value: lists and objects as text, integers beyond 64 bits too."""
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
@@ -228,7 +244,9 @@ def _flat(value: object) -> object:
 # Schema
 
 
-def _described(records: Records, features: list[object], roots: list[object]) -> Records:
+def described(
+    records: Records, features: Sequence[object], roots: Sequence[object] = ()
+) -> Records:
     """Return the records with their schema, and integers that a float would round kept."""
     values: dict[str, list[object]] = {str(name): [] for name in records.table.columns}
     for feature in features:
@@ -236,7 +254,7 @@ def _described(records: Records, features: list[object], roots: list[object]) ->
             values[str(key)].append(value)
     fields = tuple(_field(name, cells, len(features)) for name, cells in values.items())
     exact = {
-        field.name: objects(_flat(_properties(feature).get(field.name)) for feature in features)
+        field.name: objects(flat(_properties(feature).get(field.name)) for feature in features)
         for field in fields
         if field.kind == INTEGER and records.table[field.name].dtype.kind == "f"
     }

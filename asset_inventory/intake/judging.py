@@ -15,8 +15,8 @@ import pyproj
 import shapely
 
 from asset_inventory.intake.containers import Dataset
-from asset_inventory.intake.documents import read_geojson
 from asset_inventory.intake.drivers import read_layers, schema_of
+from asset_inventory.intake.json_lists import read_json
 from asset_inventory.intake.recognition import PARTS, RASTERS, READ, VECTORS
 from asset_inventory.intake.records import (
     Asked,
@@ -212,7 +212,7 @@ def _not_read(dataset: Dataset) -> LayerValidation:
 def _reader(file_format: str, request: Asked) -> Callable[[Dataset], Iterable[Records]]:
     """Return the function that reads what is asked of a kind of file: dataset -> layers."""
     if file_format == "geojson":
-        return lambda dataset: [read_geojson(dataset.path, schema=request.whole)]
+        return lambda dataset: [read_json(dataset, request)]
     if file_format == "geoparquet":
         from asset_inventory.intake.documents import read_geoparquet
 

@@ -80,7 +80,7 @@ def placed(
         )
     (x, x_written, x_sides), (y, y_written, y_sides) = (_coordinates(table[name]) for name in names)
     written = x_written | y_written
-    doubtful = table[names[1]].str.upper().str.fullmatch(_SECONDS_OR_SOUTH)
+    doubtful = table[names[1]].astype("str").str.upper().str.fullmatch(_SECONDS_OR_SOUTH)
     doubtful = doubtful.fillna(False).to_numpy(dtype=bool)
     known = np.isfinite(x) & np.isfinite(y) & ~doubtful
     crossed = known & (np.isin(x_sides, _NORTH_OR_SOUTH) | np.isin(y_sides, _EAST_OR_WEST))

@@ -98,6 +98,24 @@ def table(folder: Path, text: str, name: str = "a.csv", encoding: str = "utf-8")
     return folder / name
 
 
+PLACE = {"lat": -6.98, "lng": 110.42}
+
+
+def listed(folder: Path, content: object) -> Path:
+    return table(folder, json.dumps(content), "a.json")
+
+
+def overpass(folder: Path, *elements: dict, **members: object) -> Path:
+    return listed(folder, {"osm3s": {}, "elements": list(elements), **members})
+
+
+def member(relation_type: str) -> dict:
+    """A relation of one straight way."""
+    line = [{"lat": -6.98, "lon": 110.42}, {"lat": -6.98, "lon": 110.43}]
+    ways = [{"type": "way", "ref": 1, "role": "outer", "geometry": line}]
+    return {"type": "relation", "id": 1, "tags": {"type": relation_type}, "members": ways}
+
+
 def archive(
     folder: Path, *members: tuple[str, bytes], name: str = "a.zip", how: int = zipfile.ZIP_DEFLATED
 ) -> Path:
@@ -259,6 +277,16 @@ CODE: dict[str, Callable[[Path], Path]] = {
         folder, '{"type": "Feature", "properties": {"a": 1, "a": 2}, "geometry": null}', "a.geojson"
     ),
     "json_no_features": lambda folder: table(folder, '{"type": "Topology"}', "a.geojson"),
+    "json_several_lists": lambda folder: listed(folder, {"a": [PLACE], "b": [PLACE]}),
+    "list_entry_odd": lambda folder: listed(folder, [PLACE, PLACE, 7]),
+    "list_uneven": lambda folder: listed(folder, [[-6.98, 110.42], [-6.97, 110.42], [-6.96, 110.42, 1]]),
+    "list_without_names": lambda folder: listed(folder, [[-6.98, 110.42]]),
+    "list_order_presumed": lambda folder: listed(folder, [[51.41, 6.91]]),
+    "overpass_error": lambda folder: overpass(folder, remark="runtime error: Query timed out"),
+    "osm_entries_left": lambda folder: overpass(folder, {"type": "count", "id": 0}),
+    "osm_nodes_missing": lambda folder: overpass(folder, {"type": "way", "id": 1, "nodes": [1, 2]}),
+    "osm_ring_open": lambda folder: overpass(folder, member("multipolygon")),
+    "osm_relations_left": lambda folder: overpass(folder, member("route")),
     "crs_link": lambda folder: geojson(
         folder / "a.geojson", point(), crs={"type": "link", "properties": {"href": "http://127.0.0.1:9/a"}}
     ),
