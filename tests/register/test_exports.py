@@ -799,3 +799,17 @@ def test_what_the_register_holds_is_given_back_byte_by_byte(by_hand, tmp_path):
             known_by(read_base(tmp_path / f"{name}.shp"), features.table).tolist()
             == table.index.tolist()
         )
+
+
+def test_a_list_and_an_answer_of_overpass_are_given_back_as_geojson(tmp_path):
+    places = [{"id": "a", "n": 1, "lat": -6.98, "lng": 110.42}, {"id": "b", "lat": -6.97, "lng": 110.43}]  # fmt: skip
+    node = {"type": "node", "id": 5, "lat": -6.9, "lon": 110.4, "tags": {"amenity": "clinic"}}
+    (tmp_path / "a.json").write_text(json.dumps(places), encoding="utf-8")
+    answer = json.dumps({"osm3s": {}, "elements": [node]})
+    (tmp_path / "o.json").write_text(answer, encoding="utf-8")
+    first = whole(tmp_path / "a.json", tmp_path / "o.json")
+    back = [tmp_path / "a.geojson", tmp_path / "o.geojson"]
+    for features, to in zip(first, back, strict=True):
+        assert given_back(features, to).findings.empty
+    for before, after in zip(first, whole(*back), strict=True):
+        assert diff(in_register(before), in_register(after), tolerance=1e-9).empty
