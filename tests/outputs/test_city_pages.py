@@ -8,6 +8,7 @@ import base64
 import dataclasses
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from asset_inventory.assessment.run import assess
 from asset_inventory.disclosure.assessment import disclosed, hidden_columns
@@ -235,6 +237,48 @@ def test_the_whole_city_shows_how_many_assets_are_exposed_in_each_district(built
     painted(page)
     assert page.evaluate(FAINT) == "1"
     assert page.locator(CIRCLE).count() == 0
+    assert opened.wrong == []
+
+
+# The fill of every polygon of the districts; None where it is hatched.
+FILLS = """() => {
+  const fills = [];
+  map_city.eachLayer(({ options }) => {
+    if (options.pane === "districts" && options.fillColor) fills.push(options.hatch ? null : options.fillColor);
+  });
+  return fills;
+}"""
+
+
+@pytest.mark.chromium
+@pytest.mark.slow
+def test_where_first_is_coloured_by_what_its_list_is_sorted_by(built, open_page):
+    one = built("semarang")
+    opened = open_page(one.path)
+    page, districts = opened.page, one.assessment.district_damage
+    painted(page)
+    table = block_of(one.path.read_text(encoding="utf-8"), "classes")["ead_per_value"]["classes"]
+    expected: Counter[str | None] = Counter()
+    for shape, value, rank in zip(
+        districts.geometry, districts["ead_per_value"], districts["rank"], strict=True
+    ):
+        fits = [
+            entry["colour"] for entry in table if not entry["no_data"] and entry["low"] <= value
+        ]
+        expected[fits[-1] if rank > 0 else None] += len(shapely.get_parts(shape))
+    drawn = Counter(page.evaluate(FILLS))
+    assert drawn == expected
+    assert len(drawn) == 7  # zero, five ranges, not ranked
+    shares = page.locator("#focus-rows tr td:last-child").all_inner_texts()
+    ranked = int(districts["rank"].notna().sum())
+    shown = [float(text.strip("<%")) for text in shares[:ranked]]
+    assert shown == sorted(shown, reverse=True)
+    assert shown_number(page, "#count-ead_per_value") == ranked
+    assert "damage relative to asset value" in page.inner_text("#legend-body h2")
+    show_tab(page, "layers")
+    page.check("input[name=districts][value=ead]")
+    assert "by=ead" in page.url
+    assert "EAD as mapped" in page.inner_text("#legend-body h2")
     assert opened.wrong == []
 
 

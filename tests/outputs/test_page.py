@@ -199,7 +199,7 @@ def test_both_languages_are_in_the_file(html):
         f"compare.{name}"
         for name in ("left", "right", "difference", "divider", "divider_at", "not_comparable")
     }
-    assert words["id"]["map.rank"] == ["Peringkat"]
+    assert words["id"]["map.rank"] == ["No."]
     assert len(words["en"]["map.maps"]) == 2
 
 

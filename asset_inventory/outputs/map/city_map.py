@@ -356,6 +356,9 @@ def _drawn(
     districts = in_page_order(areas)
     tables = {
         "ead": style.ead_classes(districts["ead"], breaks=assessment.city.map.ead_breaks or ()),
+        "ead_per_value": style.ead_per_value_classes(
+            districts["ead_per_value"].where(districts["rank"].notna())
+        ),
         "assets_exposed": style.count_classes(districts["assets_exposed"]),
         "score": style.score_classes(),
     }

@@ -408,7 +408,8 @@ def page_content(
         "summary": _summary(assessment, districts, counts, painting),
         "by": blocks["page"]["by"],
         "heads": (
-            ead_head if blocks["page"]["by"] == "ead" else _plain_head("map.assets_exposed"),
+            # a short one: the tile above it has the year of the terrain
+            _plain_head("map.ead_head" if blocks["page"]["by"] == "ead" else "map.assets_exposed"),
             _plain_head(_LAST_HEADS[blocks["page"]["last"]]),
         ),
         "ead_head": ead_head,

@@ -14,7 +14,7 @@ deficiencies and in grey.
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,6 +89,12 @@ def ead_classes(
     first = Class(ranges[0].colour, low=math.nextafter(0.0, 1.0), high=ranges[0].high)
     none = Class(NONE_COLOUR, low=0.0, high=first.low, key=zero)
     return Classes(title, (none, first, *ranges[1:], _no_data("map.class.no_figure")), unit=MONEY)
+
+
+def ead_per_value_classes(values: Iterable[float]) -> Classes:
+    """Return classes of the share of its value that a district is expected to lose in a year."""
+    table = ead_classes(values, title="map.ead_per_value")
+    return replace(table, classes=(*table.classes[:-1], _no_data("map.class.no_score")), unit=SHARE)
 
 
 def count_classes(values: Iterable[float]) -> Classes:

@@ -504,7 +504,11 @@
     let chosen3 = null;
     let ofYear = null;
     const byName = data3;
-    const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
+    const perValue = data3.ead_per_value.map((value, row) => known(data3.rank[row]) ? value : null);
+    function column(name) {
+      if (name === "ead_per_value") return perValue;
+      return name === "ead" && ofYear ? ofYear : byName[name];
+    }
     function style(row) {
       const edge = row === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting2 === "outline") return { ...edge, fill: false };
@@ -2451,6 +2455,7 @@
       const { data: data3 } = districts;
       const figures2 = {
         ead: () => money(districts.ead(row)),
+        ead_per_value: () => percent(data3.ead_per_value[row]),
         score: () => number(data3.score[row], 2),
         share: () => shareOf(row),
         assets_exposed: () => number(data3.assets_exposed[row]),

@@ -691,7 +691,11 @@
     let chosen3 = null;
     let ofYear = null;
     const byName = data4;
-    const column = (name) => name === "ead" && ofYear ? ofYear : byName[name];
+    const perValue = data4.ead_per_value.map((value, row2) => known(data4.rank[row2]) ? value : null);
+    function column(name) {
+      if (name === "ead_per_value") return perValue;
+      return name === "ead" && ofYear ? ofYear : byName[name];
+    }
     function style(row2) {
       const edge = row2 === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;
       if (painting === "outline") return { ...edge, fill: false };
@@ -3499,6 +3503,7 @@
       const { data: data4 } = districts;
       const figures2 = {
         ead: () => money(districts.ead(row2)),
+        ead_per_value: () => percent(data4.ead_per_value[row2]),
         score: () => number(data4.score[row2], 2),
         share: () => shareOf(row2),
         assets_exposed: () => number(data4.assets_exposed[row2]),
@@ -3816,6 +3821,7 @@
         const { word, values } = asMapped("map.legend.ead");
         return ranges("ead", word, values);
       },
+      ead_per_value: () => ranges("ead_per_value", "map.legend.ead_per_value"),
       assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
       score: () => ranges("score", "map.legend.score"),
       share: () => ranges("share", "focus.legend.share", resilience?.values),
@@ -3837,7 +3843,7 @@
   var STATES2 = ["exposed", "no_data", "not_exposed"];
   var state = {
     ask: "first",
-    districts: page.painting,
+    districts: firstPainting(),
     hazard: -1,
     map: 0,
     year: null,
@@ -3851,7 +3857,7 @@
   var listeners2 = [];
   var counted2 = page.counts;
   var recounts = 0;
-  var before = page.painting;
+  var before = state.districts;
   var latest = null;
   var input = (id) => (
     /** @type {HTMLInputElement} */
@@ -3890,6 +3896,9 @@
       ...written3(state.filter)
     });
   }
+  function firstPainting() {
+    return page.last === "ead_per_value" ? "ead_per_value" : page.painting;
+  }
   var rarest = (hazard) => (hazards.all[hazard]?.maps.length ?? 1) - 1;
   function costed() {
     const hazard = data3.damage.findIndex((maps) => maps.at(-1));
@@ -3897,7 +3906,7 @@
     return { hazard, map: rarest(hazard), districts: "outline" };
   }
   var PRESETS = {
-    first: () => ({ districts: page.painting }),
+    first: () => ({ districts: firstPainting() }),
     floods: () => {
       const shock = hazards.all.findIndex(({ kind }) => kind === "shock");
       const hazard = shock < 0 ? hazards.all.length - 1 : shock;
@@ -4061,7 +4070,7 @@
       button.setAttribute("aria-pressed", String(button.dataset.ask === state.ask));
     checkPainting();
     labelOnly();
-    const painted2 = page.by === "ead" ? ["ead", "score"] : ["score", "assets_exposed"];
+    const painted2 = page.by === "ead" ? ["ead_per_value", "ead", "score"] : ["score", "assets_exposed"];
     for (const name of resilience ? [
       ...painted2,
       /** @type {Painting} */

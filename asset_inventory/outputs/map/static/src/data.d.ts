@@ -32,7 +32,7 @@ export interface Labels {
 }
 
 export type Counts = Record<string, number>;
-export type Painting = "ead" | "score" | "share" | "assets_exposed" | "outline";
+export type Painting = "ead_per_value" | "ead" | "score" | "share" | "assets_exposed" | "outline";
 
 export interface Page {
   rank?: string; // the key of what ranks go by

@@ -28,8 +28,14 @@ export function districtsOf(data, pane) {
   /** @type {any} */
   const byName = data;
 
+  // As with scores, a district that is not ranked is not coloured by its few assets.
+  const perValue = data.ead_per_value.map((value, row) => (known(data.rank[row]) ? value : null));
+
   /** @param {Painting} name @returns {Column} */
-  const column = (name) => (name === "ead" && ofYear ? ofYear : byName[name]);
+  function column(name) {
+    if (name === "ead_per_value") return perValue;
+    return name === "ead" && ofYear ? ofYear : byName[name];
+  }
 
   /** @param {number} row @returns {L.PathOptions} */
   function style(row) {

@@ -97,6 +97,7 @@ export function draw(state, { circled, hasIcons }) {
       const { word, values } = asMapped("map.legend.ead");
       return ranges("ead", word, values);
     },
+    ead_per_value: () => ranges("ead_per_value", "map.legend.ead_per_value"),
     assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
     score: () => ranges("score", "map.legend.score"),
     share: () => ranges("share", "focus.legend.share", resilience?.values),

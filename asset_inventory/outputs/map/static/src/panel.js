@@ -23,7 +23,7 @@ const STATES = ["exposed", "no_data", "not_exposed"];
 /** @type {State} */
 export const state = {
   ask: "first",
-  districts: page.painting,
+  districts: firstPainting(),
   hazard: -1,
   map: 0,
   year: null,
@@ -38,7 +38,7 @@ export const state = {
 const listeners = [];
 let counted = page.counts; // of what the filter leaves, under the map that is chosen
 let recounts = 0;
-let before = page.painting; // how districts were coloured before a hazard map was chosen
+let before = state.districts; // how districts were coloured before a hazard map was chosen
 /** @type {import("./figures.js").Figures | null} */
 let latest = null;
 
@@ -86,6 +86,11 @@ function remember() {
   });
 }
 
+/** «Where first?» is coloured by what its list is sorted by. @returns {Painting} */
+function firstPainting() {
+  return page.last === "ead_per_value" ? "ead_per_value" : page.painting;
+}
+
 /** The rarest map reaches farthest: a hazard begins there. @param {number} hazard */
 const rarest = (hazard) => (hazards.all[hazard]?.maps.length ?? 1) - 1;
 
@@ -98,7 +103,7 @@ function costed() {
 
 /** @type {Record<Ask, () => Partial<State>>} */
 const PRESETS = {
-  first: () => ({ districts: page.painting }),
+  first: () => ({ districts: firstPainting() }),
   floods: () => {
     const shock = hazards.all.findIndex(({ kind }) => kind === "shock");
     const hazard = shock < 0 ? hazards.all.length - 1 : shock;
@@ -280,7 +285,7 @@ function label() {
   checkPainting();
   labelOnly();
   /** @type {Painting[]} */
-  const painted = page.by === "ead" ? ["ead", "score"] : ["score", "assets_exposed"];
+  const painted = page.by === "ead" ? ["ead_per_value", "ead", "score"] : ["score", "assets_exposed"];
   for (const name of resilience ? [...painted, /** @type {Painting} */ ("share")] : painted) {
     const box = byId(`count-${name}`);
     box.textContent = words.number(districts.count(name));

@@ -105,6 +105,7 @@ export function hover(map, assets, shareOf) {
     const { data } = districts;
     const figures = {
       ead: () => words.money(districts.ead(row)),
+      ead_per_value: () => words.percent(data.ead_per_value[row]),
       score: () => words.number(data.score[row], 2),
       share: () => shareOf(row),
       assets_exposed: () => words.number(data.assets_exposed[row]),
