@@ -204,6 +204,8 @@ def test_breaks_of_the_city_part_the_classes_of_map_and_legend(map_of, edit):
         )
     )
     page = opened.page
+    show_tab(page, "layers")
+    page.check("input[name=districts][value=ead]")
     # 60 in the west, 30 in the east
     assert "less than Rp50\nRp50 or more" in page.inner_text("#legend")
     assert share(page, NORTH_WEST, over(ORRD[4], 0.82)) > 0.7
@@ -901,7 +903,7 @@ def test_a_view_in_the_address_is_opened_and_nonsense_is_not(open_page, town_pag
 
 
 def test_a_city_with_scores_alone_opens_with_the_score(map_of, assessment):
-    for name in ("ead", "ead_low", "ead_high"):
+    for name in ("ead", "ead_low", "ead_high", "ead_per_value"):
         assessment.district_damage[name] = float("nan")
     opened = map_of(assessment)
     assert opened.page.is_checked("input[name=districts][value=score]")
@@ -966,7 +968,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
     heads = [
         head.strip(" \n▲▼") for head in page.locator("#panel-focus th[scope=col]").all_inner_texts()
     ]
-    assert heads == ["Rank", "District", "Exposed assets", "Assets"]
+    assert heads == ["No.", "District", "Exposed assets", "Assets"]
     left, top, right, bottom = rectangle(page, NORTH_EAST)
     page.mouse.move((left + right) / 2, (top + bottom) / 2)
     until(page, "(document.querySelector('.leaflet-tooltip') || {}).textContent", "2 · 1")
