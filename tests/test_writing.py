@@ -197,5 +197,5 @@ def test_who_ends_a_command_finds_nothing_half(town_once, tmp_path):
             time.sleep(0.01)
         running.send_signal(signal.SIGTERM)
         _, said = running.communicate()
-    assert (running.returncode, said.strip()) == (1, "Stopped; no incomplete file was left.")
+    assert (running.returncode, said.strip()) == (143, "Stopped; no incomplete file was left.")
     assert list(tmp_path.iterdir()) == []

@@ -81,6 +81,15 @@ class Explanation:
         None  # of all hazards that have EAD, where there is one
     )
 
+    @property
+    def price(self) -> annual_costs.Price | None:
+        """Return the price by which the asset is valued, or None where it is not by one."""
+        if str(self.asset["value_rule"]) in (annual_costs.OWN, annual_costs.NOT_KNOWN):
+            return None
+        return annual_costs.price_for(
+            annual_costs.prices_of(self.city), str(self.asset["asset_type"])
+        )
+
     def lines(self, language: str) -> list[str]:
         """Return the explanation as lines to read, in the city's words."""
         with with_city_words(self.city.words):
@@ -241,7 +250,7 @@ def _lines(explanation: Explanation, language: str) -> Iterator[str]:
         value=amount(asset["value"], city.currency, language),
         rule=_value_rule(explanation, language),
     )
-    price = _price(explanation)
+    price = explanation.price
     for step in price_sentences.steps_of(price, city.currency, language) if price else ():
         yield f"  {step}"
     if not asset["usable"]:
@@ -492,17 +501,8 @@ def _place(row: dict, language: str) -> str:
     return say("explain.outside", language)
 
 
-def _price(explanation: Explanation) -> annual_costs.Price | None:
-    """Return the price by which the asset is valued, or None where it is not by one."""
-    if str(explanation.asset["value_rule"]) in (annual_costs.OWN, annual_costs.NOT_KNOWN):
-        return None
-    return annual_costs.price_for(
-        annual_costs.prices_of(explanation.city), str(explanation.asset["asset_type"])
-    )
-
-
 def _value_rule(explanation: Explanation, language: str) -> str:
-    name, price = str(explanation.asset["value_rule"]), _price(explanation)
+    name, price = str(explanation.asset["value_rule"]), explanation.price
     key = f"value_rule.{name.replace(' ', '_')}"
     if price is None:
         return say(key, language)

@@ -1,16 +1,16 @@
 """The one entry: what people type becomes a command, an error one line and an exit code.
 
 Exit 0: well, also with warnings. 1: errors found, or refused. 2: wrongly called. 3: a fault of
-ours.
+ours. 130 and 143: stopped by Ctrl-C or SIGTERM.
 """
 
 import difflib
+import json
 import logging
 import os
 import re
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
@@ -21,8 +21,17 @@ import click
 from asset_inventory.cli import commands
 from asset_inventory.io.atomic import can_write_temporary_files, temporary_folder
 from asset_inventory.io.environment import close
+from asset_inventory.io.stopping import heed
 from asset_inventory.messages import LANGUAGES, language_of_machine, say
 from asset_inventory.model.errors import AssetInventoryError, is_disk_full, write_error
+
+
+class _Stopped(Exception):  # noqa: N818  no fault
+    """A command was asked to stop by a signal; click would print a line on KeyboardInterrupt."""
+
+    def __init__(self, number: int = signal.SIGINT) -> None:
+        super().__init__(number)
+        self.code = 128 + number
 
 
 class NoSuchCommand(click.UsageError):
@@ -107,13 +116,16 @@ def build(language: str, explicit_language: str | None) -> click.Group:
 def _run_command(
     command: commands.Command, language: str, explicit_language: str | None, **options: Any
 ) -> int:
-    if command.reads:
-        from asset_inventory.intake import workers
+    try:
+        if command.reads:
+            from asset_inventory.intake import workers
 
-        workers.start()
-    module, function = command.run.split(":")
-    run = getattr(import_module(f"asset_inventory.cli.{module}"), function)
-    return run(language, explicit_language, **options)
+            workers.start()
+        module, function = command.run.split(":")
+        run = getattr(import_module(f"asset_inventory.cli.{module}"), function)
+        return run(language, explicit_language, **options)
+    except KeyboardInterrupt as stop:
+        raise _Stopped(*stop.args) from None
 
 
 def _finish(command: click.Command, context: type[click.Context], language: str) -> None:
@@ -151,65 +163,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # One list of drivers serves two builds of GDAL, and each logs which of them it lacks. What
     # fails is thrown too.
     logging.getLogger("rasterio").setLevel(logging.CRITICAL)
-    _heed_stop()
+    heed()
     _speak_utf8()
     try:
         return _run(arguments, language, explicit_language)
-    except click.ClickException as fault:
-        return _print_error(_wrong_call(fault, language), 2)
-    except click.Abort:
-        return _print_error(say("command.stopped", language), 1)
-    except KeyboardInterrupt:
-        return _print_error(say("command.stopped", language), 1)
-    except AssetInventoryError as fault:
-        return _print_error(fault.say(fault.language or language), 1)
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         _drop_output()
         return 0
-    except OSError as fault:
-        return _print_disk_error(fault, language)
-    except MemoryError:
-        return _print_error(say("error.memory", language), 3)
-    except Exception as fault:  # the border: people see a sentence for every fault inside
-        return _print_internal_error(fault, language)
+    except (Exception, KeyboardInterrupt) as fault:  # the border: each becomes a sentence
+        code, sentence, exit_code = _described(fault, language)
+        _print_error(code, sentence, arguments)
+        return exit_code
 
 
-def _print_disk_error(fault: OSError, language: str) -> int:
-    """Print which disk is full: of a file, of temporary files, or of redirected output."""
-    if not is_disk_full(fault):
-        return _print_internal_error(fault, language)
+def _described(fault: BaseException, language: str) -> tuple[str, str, int]:
+    """Return the code of a fault for machines, its sentence, and the exit code."""
+    if isinstance(fault, _Stopped):
+        # Python ends by SIGINT where KeyboardInterrupt has left an `exec`, as in an import, unless
+        # another one ran since.
+        exec("")  # noqa: S102
+        return "stopped", say("command.stopped", language), fault.code
+    if isinstance(fault, click.Abort | KeyboardInterrupt):
+        number = fault.args if isinstance(fault, KeyboardInterrupt) else ()
+        return _described(_Stopped(*number), language)
+    if isinstance(fault, click.ClickException):
+        return "wrong_call", _wrong_call(fault, language), 2
+    if isinstance(fault, OSError) and is_disk_full(fault):
+        fault = _disk_error(fault, language)
+    if isinstance(fault, AssetInventoryError):
+        return fault.key.removeprefix("error."), fault.say(fault.language or language), 1
+    if isinstance(fault, MemoryError):
+        return "memory", say("error.memory", language), 3
+    return "internal", _internal_error(fault, language), 3
+
+
+def _disk_error(fault: OSError, language: str) -> AssetInventoryError:
+    """Return which disk is full: of a file, of temporary files, or of redirected output."""
     path = fault.filename2 or fault.filename
     if path is None and can_write_temporary_files():
         _drop_output()
         path = say("command.standard_output", language)
-    return _print_error(write_error(path or temporary_folder(), fault).say(language), 1)
+    return write_error(path or temporary_folder(), fault)
 
 
-def _print_internal_error(fault: Exception, language: str) -> int:
+def _internal_error(fault: BaseException, language: str) -> str:
     if os.environ.get("ASSET_INVENTORY_TRACEBACK"):
         raise fault
-    return _print_error(
-        say(
-            "error.internal",
-            language,
-            kind=type(fault).__name__,
-            fault=" ".join(str(fault).split())[:200],
-        ),
-        3,
-    )
+    text = " ".join(str(fault).split())[:200]
+    return say("error.internal", language, kind=type(fault).__name__, fault=text)
 
 
 def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _heed_stop() -> None:
-    """Let SIGTERM stop this process as Ctrl-C does, so that nothing half done is left."""
-    if (
-        threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-    ):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _run(arguments: list[str], language: str, explicit_language: str | None) -> int:
@@ -249,7 +254,7 @@ def _wrong_call(fault: click.ClickException, language: str) -> str:
 
 def _call_error(fault: click.ClickException) -> tuple[str, dict[str, Any]]:
     if isinstance(fault, click.NoSuchOption):
-        near = ", ".join(fault.possibilities or ())
+        near = "".join(difflib.get_close_matches(fault.option_name, fault.possibilities or (), n=1))
         return ("call.no_such_option_near" if near else "call.no_such_option"), {
             "given": fault.option_name,
             "near": near,
@@ -321,10 +326,19 @@ def _spelled(parameter: click.Parameter | None) -> str:
     )
 
 
-def _print_error(sentence: str, code: int) -> int:
+def _print_error(code: str, sentence: str, arguments: Sequence[str]) -> None:
+    """Print a fault on standard error, and as one object where machines asked for one."""
+    fault = json.dumps({"error": {"code": code, "message": sentence}})
+    if "--json" in arguments:
+        print(fault, flush=True)
     if sys.stderr is not None:  # it is closed, and print would take standard output
-        print(sentence, file=sys.stderr)
-    return code
+        print(fault if _lines_of_json(arguments) else sentence, file=sys.stderr)
+
+
+def _lines_of_json(arguments: Sequence[str]) -> bool:
+    """Return whether standard error holds lines of JSON, before anything is parsed."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return "--progress=json" in arguments or ("--progress", "json") in pairs
 
 
 def _speak_utf8() -> None:

@@ -1,8 +1,6 @@
 """How the commands of the register answer: what has happened, and what to do next."""
 
 import datetime
-import json
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -17,10 +15,9 @@ from asset_inventory.cli.shared import (
     as_rows,
     city_in_its_language,
     describe_findings_of,
-    error_as_json,
+    print_object,
 )
 from asset_inventory.messages import describe_finding, say
-from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.register.changes import REMOVED, decode, value_in
 from asset_inventory.register.deliveries import Delivery, confirms
 
@@ -67,7 +64,7 @@ class Answer:
         if self.as_json:
             if self.warnings:
                 values["warnings"] = describe_findings_of(self.warnings, self.language)
-            click.echo(json.dumps(_whole(values), ensure_ascii=True, default=str))
+            print_object(**values)
 
 
 def on_register(
@@ -75,7 +72,7 @@ def on_register(
 ) -> Callable[..., Any]:
     """Return a command that answers on a city's register as one on the folder.
 
-    Machines get errors too. One that `writes` first prints which copies are no earlier state.
+    One that `writes` first prints which copies are no earlier state.
     """
     if command is None:
         return lambda command: on_register(command, writes=writes)
@@ -84,19 +81,14 @@ def on_register(
     def called(
         language: str, explicit_language: str | None, *, folder: Path, as_json: bool, **options: Any
     ) -> int:
-        try:
-            with city_in_its_language(folder, language, explicit_language, files=False) as (
-                city,
-                spoken,
-            ):
-                answer = Answer(registers.open_register(city), spoken, folder, as_json)
-                if writes:
-                    answer = replace(answer, warnings=copies_apart(answer))
-                return command(answer, **options)
-        except AssetInventoryError as fault:
-            if as_json:
-                click.echo(json.dumps({"error": error_as_json(fault, language)}))
-            raise
+        with city_in_its_language(folder, language, explicit_language, files=False) as (
+            city,
+            spoken,
+        ):
+            answer = Answer(registers.open_register(city), spoken, folder, as_json)
+            if writes:
+                answer = replace(answer, warnings=copies_apart(answer))
+            return command(answer, **options)
 
     return called
 
@@ -107,15 +99,6 @@ def copies_apart(answer: Answer) -> list[dict[str, object]]:
     for row in rows:
         answer.line(" ".join(describe_finding(row, answer.language)))
     return rows
-
-
-def _whole(value: object) -> object:
-    """Return a value without numbers that JSON has no word for: null stands for them."""
-    if isinstance(value, dict):
-        return {key: _whole(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_whole(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_answer(answer: Answer, delivery: Delivery) -> None:

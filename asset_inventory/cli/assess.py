@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from asset_inventory.cli import shared
-from asset_inventory.cli.shared import print_view
+from asset_inventory.cli.shared import print_view, progress_in
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.io.atomic import demand_page
 from asset_inventory.io.stored_runs import add_to_run
@@ -28,24 +28,36 @@ def assess(
     xlsx: bool = False,
     audience: str = "internal",
     verbose: bool = False,
+    as_json: bool = False,
 ) -> int:
-    """Assess a city, write results and map, and print a short summary.
+    """Assess a city, write results and map, and print a short summary, or all as JSON.
 
     With `verbose` also the names that nearly match, all projections, and EAD by agency.
     """
     demand_page(map_path)
     assessment = shared.assess_city(city, only, language)
     name = shared.results_name(city, only)
-    written = write_results(assessment, results or Path("results") / name, language=language)
+    with progress_in("results", say("progress.results", language)):
+        written = write_results(assessment, results or Path("results") / name, language=language)
     book = None
     if xlsx:
         from asset_inventory.outputs.files.workbooks import write_workbook
 
-        book = write_workbook(assessment, written / f"{name}.xlsx", language=language)
-        add_to_run(written, [book])
+        with progress_in("workbook", say("progress.workbook", language)):
+            book = write_workbook(assessment, written / f"{name}.xlsx", language=language)
+            add_to_run(written, [book])
     edition = disclosed(assessment, audience)
     page = map_path or shared.page_path(name, audience)
-    page = write_map(edition, page, language=language, on_notice=click.echo)
+    notices: list[str] = []
+    with progress_in("map", say("progress.map", language)):
+        page = write_map(edition, page, language=language, on_notice=notices.append)
+    if as_json:
+        files = shared.as_paths({"map": page, "results": written, "workbook": book})
+        about = shared.assessment_object(edition, language, notices=notices)
+        shared.print_object(files=files, **about)
+        return shared.exit_code(assessment)
+    for line in notices:
+        click.echo(line)
     rest = [
         *projection.bridge_sentence(assessment, language),
         *projection.projection_sentences(assessment, language),

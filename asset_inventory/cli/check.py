@@ -1,29 +1,38 @@
 """Commands that look: a city before its assessment, and one asset's figures after it."""
 
+import dataclasses
 import datetime
 
 import click
 import pandas as pd
+from shapely.geometry import mapping
 
 from asset_inventory.assessment import precheck
 from asset_inventory.assessment.context_indicators import not_recognised
 from asset_inventory.assessment.ead_sentences import below_ground
+from asset_inventory.assessment.explain import Explanation, HazardExplanation
 from asset_inventory.assessment.explain import explain as explained
 from asset_inventory.assessment.survey_forms import read_survey_forms
 from asset_inventory.cli import shared
 from asset_inventory.cli.commands import MOST_SHOWN
-from asset_inventory.cli.shared import finding_lines, print_view
+from asset_inventory.cli.shared import as_rows, finding_lines, print_view
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
 from asset_inventory.model.tables import empty, findings, join_findings
 from asset_inventory.outputs.views import tables
+from asset_inventory.vulnerability.curves import DamageCurve
 
 
 @shared.of_a_city
-def check(city: City, language: str, *, every: bool) -> int:
+def check(city: City, language: str, *, every: bool, as_json: bool) -> int:
     """Print what an assessment would meet; 1 when something is unreadable or an error, else 0."""
-    preflight = precheck.check_city(city, day=datetime.date.today())
-    rows = join_findings([preflight.findings, _survey_form_rows(city, preflight)])
+    with shared.progress_in("check", say("progress.check", language, city=city.name)):
+        preflight = precheck.check_city(city, day=datetime.date.today())
+        rows = join_findings([preflight.findings, _survey_form_rows(city, preflight)])
+    ill = bool(preflight.faults) or bool((rows["severity"] == "error").any())
+    if as_json:
+        _print_json(city, preflight, rows, language, ready=not ill)
+        return int(ill)
     print_view(tables.sources_table(preflight.sources, language))
     print_view(tables.coverage_table(preflight.coverage, language))
     for sentence in below_ground(city.hazards):
@@ -37,7 +46,6 @@ def check(city: City, language: str, *, every: bool) -> int:
             click.echo(line)
         if not every and len(lines) > MOST_SHOWN:
             click.echo(say("check.more", language, count=len(lines) - MOST_SHOWN))
-    ill = bool(preflight.faults) or (rows["severity"] == "error").any()
     click.echo(say("check.ill" if ill else "check.well", language))
     return 1 if ill else 0
 
@@ -54,9 +62,98 @@ def _survey_form_rows(city: City, preflight: precheck.Preflight) -> pd.DataFrame
     return join_findings([filled, findings(not_recognised(city.hazards))])
 
 
+def _print_json(
+    city: City, preflight: precheck.Preflight, rows: pd.DataFrame, language: str, *, ready: bool
+) -> None:
+    """Print all of it, also what people see counted; a proposal is text for city.toml."""
+    described = shared.describe_findings_of(as_rows(rows), language)
+    shared.print_object(
+        city=city.name,
+        currency=city.currency,
+        ready=ready,
+        message=say("check.well" if ready else "check.ill", language),
+        sources=as_rows(preflight.sources),
+        coverage=as_rows(preflight.coverage),
+        ownership=as_rows(preflight.ownership),
+        faults=[shared.error_as_json(fault, language) for fault in preflight.faults],
+        findings=[
+            row | {"proposal": given.get("proposal") or None}
+            for row, given in zip(described, rows["arguments"], strict=True)
+        ],
+        prices=list(preflight.prices),
+    )
+
+
 @shared.of_a_city
-def explain(city: City, language: str, *, asset_id: str) -> int:
+def explain(city: City, language: str, *, asset_id: str, as_json: bool) -> int:
     """Print the figures of one asset with their arithmetic."""
-    for line in explained(city, asset_id).lines(language):
-        click.echo(line)
+    explanation = explained(city, asset_id)
+    lines = explanation.lines(language)
+    if as_json:
+        shared.print_object(**_explanation_object(explanation), lines=lines)
+    else:
+        click.echo("\n".join(lines))
     return 0
+
+
+def _explanation_object(explanation: Explanation) -> dict[str, object]:
+    """Return how an asset's figures come about: geometry, value, then by hazard its chain."""
+    asset, city, joined = explanation.asset, explanation.city, explanation.joined
+    price = explanation.price
+    shape = asset["geometry"]
+    return {
+        "city": city.name,
+        "currency": city.currency,
+        "crs": str(city.crs),
+        "asset": {name: cell for name, cell in asset.items() if name != "geometry"},
+        "geometry": None if shape is None or shape.is_empty else mapping(shape),
+        "district": explanation.district or None,
+        "value": {
+            "amount": asset["value"],
+            "unit": city.currency,
+            "rule": asset["value_rule"],
+            "price": None if price is None else dataclasses.asdict(price),
+        },
+        "hazards": [_hazard_object(effect) for effect in explanation.hazards],
+        "joint_ead": None if joined is None else dict(joined.row),
+    }
+
+
+def _hazard_object(effect: HazardExplanation) -> dict[str, object]:
+    """Return one hazard's chain: cells (pieces), curve, exposure, damage and EAD with its rule."""
+    hazard, stress = effect.hazard, effect.stress
+    figures = None
+    if stress is not None:
+        figures = {name: cell[0] for name, cell in vars(stress.yearly).items()}
+    return {
+        "hazard": hazard.name,
+        "kind": hazard.kind,
+        "unit": hazard.unit,
+        "threshold": hazard.threshold,
+        "curve": None if effect.curve is None else _curve_object(effect.curve),
+        "pieces": as_rows(effect.pieces),
+        "exposure": as_rows(effect.exposure),
+        "damage": as_rows(effect.damage),
+        "damage_of_parts": {part: as_rows(table) for part, table in effect.of_parts.items()},
+        "ead": as_rows(effect.ead),
+        "future_ead": as_rows(effect.future_ead),
+        "yearly": figures,
+    }
+
+
+def _curve_object(curve: DamageCurve) -> dict[str, object]:
+    return {
+        "id": curve.id,
+        "unit": curve.unit,
+        "unit_of_damage": curve.unit_of_damage,
+        "steps": curve.steps,
+        "exercise": curve.exercise,
+        "citation": curve.citation,
+        "points": [
+            {"intensity": x, "damage": y, "word": word or None} for x, y, word in curve.points()
+        ],
+        "parts": [
+            {"part": part.part, "weight": part.weight, "curve": _curve_object(part.curve)}
+            for part in curve.parts
+        ],
+    }

@@ -16,6 +16,7 @@ from asset_inventory.messages import LANGUAGES, say
 
 AUDIENCES = ("internal", "public")
 BOTH = "both"  # languages of pages
+PROGRESS_KEY = "asset_inventory.progress"  # in the context of a command: how it prints progress
 MOST_SHOWN = 200  # lines of one kind that `check` prints; the rest is counted
 # The column of ASSETS that each value of `damage --by` means.
 BY = {"type": "asset_type", "district": "district", "owner": "owner"}
@@ -101,12 +102,25 @@ def conflicts(key: str, name: str) -> Parameter:
     return option(key, name, metavar="1,3", multiple=True, callback=read)
 
 
+def _keep_progress(context: click.Context, _: click.Parameter, kind: str) -> str:
+    context.meta[PROGRESS_KEY] = kind
+    return kind
+
+
 CITY = argument("folder", metavar="CITY", type=click.Path(path_type=Path))
 ANY_CITY = argument("folder", metavar="[CITY]", type=click.Path(path_type=Path), required=False)
 FILE = argument("file", type=click.Path(path_type=Path))
 NUMBER = argument("number", metavar="ID", type=int)
 JSON = flag("option.json", "--json", "as_json")
 REGISTER_JSON = flag("option.register_json", "--json", "as_json")
+PROGRESS = option(
+    "option.progress",
+    "--progress",
+    type=click.Choice(("auto", "json")),
+    default="auto",
+    callback=_keep_progress,
+    expose_value=False,
+)
 ONLY = option("option.only", "--only", metavar="LAYER|HAZARD")
 AUTHOR = option("option.author", "--author", default="")
 NOTE = option("option.note", "--note", default="")
@@ -136,6 +150,7 @@ COMMANDS = (
             option("option.allow_removals", "--allow-removals", metavar="N", type=int),
             ALLOW_DOUBTS,
             REGISTER_JSON,
+            PROGRESS,
         ),
     ),
     Command(
@@ -149,6 +164,8 @@ COMMANDS = (
             flag("option.xlsx", "--xlsx"),
             audience(),
             flag("option.verbose", "--verbose"),
+            JSON,
+            PROGRESS,
         ),
         reads=True,
     ),
@@ -161,7 +178,12 @@ COMMANDS = (
     Command(
         "command.check.help",
         "check:check",
-        (CITY, option("option.all_findings", "--all", "every", is_flag=True, most=MOST_SHOWN)),
+        (
+            CITY,
+            option("option.all_findings", "--all", "every", is_flag=True, most=MOST_SHOWN),
+            JSON,
+            PROGRESS,
+        ),
         reads=True,
     ),
     Command(
@@ -188,7 +210,13 @@ COMMANDS = (
     Command(
         "command.damage.help",
         "damage:damage",
-        (CITY, option("option.damage_by", "--by", type=click.Choice(tuple(BY))), audience(), JSON),
+        (
+            CITY,
+            option("option.damage_by", "--by", type=click.Choice(tuple(BY))),
+            audience(),
+            JSON,
+            PROGRESS,
+        ),
         reads=True,
     ),
     Command(
@@ -217,6 +245,7 @@ COMMANDS = (
             flag("option.accept", "--accept"),
             ALLOW_DOUBTS,
             REGISTER_JSON,
+            PROGRESS,
         ),
         reads=True,
     ),
@@ -236,10 +265,13 @@ COMMANDS = (
             flag("option.stac", "--stac"),
             path("option.exchange_to", "--to", "target"),
             audience("option.exchange_audience"),
+            PROGRESS,
         ),
         reads=True,
     ),
-    Command("command.explain.help", "check:explain", (CITY, argument("asset_id")), reads=True),
+    Command(
+        "command.explain.help", "check:explain", (CITY, argument("asset_id"), JSON), reads=True
+    ),
     Command(
         "command.export.help",
         "register:export",
@@ -265,7 +297,12 @@ COMMANDS = (
             REGISTER_JSON,
         ),
     ),
-    Command("command.inbox.help", "deliver:inbox", (CITY, AUTHOR, NOTE, REGISTER_JSON), reads=True),
+    Command(
+        "command.inbox.help",
+        "deliver:inbox",
+        (CITY, AUTHOR, NOTE, REGISTER_JSON, PROGRESS),
+        reads=True,
+    ),
     Command(
         "command.map.help",
         "map:draw",
@@ -276,6 +313,8 @@ COMMANDS = (
             option("option.labels", "--labels", nargs=2, metavar="A B"),
             path("option.map", "--to", "map_path"),
             audience(),
+            JSON,
+            PROGRESS,
         ),
         reads=True,
     ),
@@ -285,7 +324,7 @@ COMMANDS = (
     Command(
         "command.publish.help",
         "exchange:publish",
-        (CITY, path("option.publish_to", "--to", "target")),
+        (CITY, path("option.publish_to", "--to", "target"), PROGRESS),
         reads=True,
     ),
     Command(
@@ -296,7 +335,16 @@ COMMANDS = (
     Command(
         "command.report.help",
         "report:report",
-        (CITY, PAGES, audience(), PER, PDF, path("option.report_to", "--to", "target")),
+        (
+            CITY,
+            PAGES,
+            audience(),
+            PER,
+            PDF,
+            path("option.report_to", "--to", "target"),
+            JSON,
+            PROGRESS,
+        ),
         reads=True,
     ),
     Command(
@@ -314,6 +362,7 @@ COMMANDS = (
             PER,
             PDF,
             path("option.resilience_to", "--to", "target"),
+            PROGRESS,
         ),
         reads=True,
     ),
@@ -325,6 +374,7 @@ COMMANDS = (
             argument("number", metavar="[ID]", type=int, required=False),
             path("option.review_html", "--html"),
             REGISTER_JSON,
+            PROGRESS,
         ),
     ),
     Command(
@@ -332,8 +382,10 @@ COMMANDS = (
         "start:schema",
         (flag("option.tables", "--tables"), flag("option.findings", "--findings")),
     ),
-    Command("command.start.help", "deliver:start", (CITY, REGISTER_JSON), reads=True),
-    Command("command.undo.help", "review:undo", (CITY, NUMBER, AUTHOR, NOTE, REGISTER_JSON)),
+    Command("command.start.help", "deliver:start", (CITY, REGISTER_JSON, PROGRESS), reads=True),
+    Command(
+        "command.undo.help", "review:undo", (CITY, NUMBER, AUTHOR, NOTE, REGISTER_JSON, PROGRESS)
+    ),
     Command(
         "command.validate.help",
         "validate:validate",
@@ -355,6 +407,7 @@ COMMANDS = (
             argument("run", type=click.Path(path_type=Path)),
             ANY_CITY,
             flag("option.verify_json", "--json", "as_json"),
+            PROGRESS,
         ),
         reads=True,
     ),

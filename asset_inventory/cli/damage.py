@@ -1,7 +1,5 @@
 """The command on damage by map and year, of the city or of its types, districts or owners."""
 
-import json
-
 import click
 import pandas as pd
 
@@ -10,7 +8,13 @@ from asset_inventory.assessment.ead_sentences import ead_sentence
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.cli import shared
 from asset_inventory.cli.commands import BY
-from asset_inventory.cli.shared import as_rows, describe_findings_of, finding_lines, print_view
+from asset_inventory.cli.shared import (
+    as_rows,
+    describe_findings_of,
+    finding_lines,
+    print_object,
+    print_view,
+)
 from asset_inventory.disclosure.assessment import disclosed, visible_tables
 from asset_inventory.model.city import City
 from asset_inventory.outputs.views.summary import exercise_note
@@ -57,7 +61,7 @@ def _print_json(
         "exercise": list(assessment.provenance.get("exercise", [])),
     }
     rows = describe_findings_of(_findings(assessment), language)
-    click.echo(json.dumps(about | tables | {"findings": rows}, ensure_ascii=True))
+    print_object(**about, **tables, findings=rows)
 
 
 def _findings(assessment: Assessment) -> list[dict[str, object]]:

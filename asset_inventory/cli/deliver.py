@@ -14,7 +14,7 @@ from asset_inventory.assessment import delivery_impact as impacts
 from asset_inventory.assessment.read import COUNTS, FOUND, STARTED
 from asset_inventory.cli import answers
 from asset_inventory.cli.answers import Answer, on_register
-from asset_inventory.cli.shared import MOST, as_rows, error_as_json, finding_lines
+from asset_inventory.cli.shared import MOST, as_rows, error_as_json, finding_lines, progress_in
 from asset_inventory.intake.containers import hash_of
 from asset_inventory.intake.layers import chosen_layer, read_whole
 from asset_inventory.inventory.districts import read_districts
@@ -217,7 +217,8 @@ def _taken_in(
     name, declared = chosen_layer(answer.register.city, file, layer)
     if name not in {entry.name for entry in answer.register.city.assets}:
         raise RegisterError("error.not_a_layer_of_assets", layer=name)
-    features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
+    with progress_in("read", say("progress.read", answer.language, file=name_of(file))):
+        features = read_whole(file, declared, last=registers.last_schema(answer.register, name))
     rows = (
         features.findings.astype(object).where(features.findings.notna(), None).to_dict("records")
     )
@@ -301,14 +302,15 @@ def print_delivery_impact(
 
     Where it is only looked at nothing is kept.
     """
-    return _impact_lines(
-        answer, impacts.computed_impact(answer.register, delivery, keep=keep), delivery
-    )
+    with progress_in("impact", say("progress.impact", answer.language)):
+        risk = impacts.computed_impact(answer.register, delivery, keep=keep)
+    return _impact_lines(answer, risk, delivery)
 
 
 def keep_impact(answer: Answer, delivery: Delivery) -> None:
     """Keep the impact on the city's risk of a delivery that was printed and then accepted."""
-    impacts.computed_impact(answer.register, delivery)
+    with progress_in("impact", say("progress.impact", answer.language)):
+        impacts.computed_impact(answer.register, delivery)
 
 
 def print_stored_impact(answer: Answer, delivery: Delivery) -> dict[str, object] | None:

@@ -44,18 +44,23 @@ def exchange(
             written.append(_write_qgis(edition, results, spoken))
         if catalogues:
             package = target or Path("results") / shared.name_for(f"{name}-exchange", audience)
-            written += write_catalogues(
-                edition, package, catalogues, language=spoken, on_notice=click.echo
-            )
+            notices: list[str] = []
+            with shared.progress_in("catalogues", say("progress.catalogues", spoken)):
+                written += write_catalogues(
+                    edition, package, catalogues, language=spoken, on_notice=notices.append
+                )
+            for line in notices:
+                click.echo(line)
         for path in written:
             click.echo(say("exchange.written", spoken, path=str(path)))
     return shared.exit_code(assessment)
 
 
 def _write_qgis(assessment: Assessment, folder: Path, language: str) -> Path:
-    write_results(assessment, folder, language=language)
-    project = write_project(assessment, folder, language=language)
-    add_to_run(folder, [project])
+    with shared.progress_in("results", say("progress.results", language)):
+        write_results(assessment, folder, language=language)
+        project = write_project(assessment, folder, language=language)
+        add_to_run(folder, [project])
     return project
 
 
@@ -65,9 +70,16 @@ def publish(city: City, language: str, *, target: Path | None) -> int:
     assessment = shared.assess_city(city, None, language)
     drawn = None
     if city.declares_resilience:
-        drawn = assess_resilience(assessment, day=datetime.date.today())
+        with shared.progress_in("resilience", say("progress.resilience", language)):
+            drawn = assess_resilience(assessment, day=datetime.date.today())
     languages = (language, *(other for other in page_languages() if other != language))
     place = target or Path("public") / shared.results_name(city)
-    page = publishing.publish(drawn or assessment, place, languages=languages, on_notice=click.echo)
+    notices: list[str] = []
+    with shared.progress_in("publish", say("progress.publish", language)):
+        page = publishing.publish(
+            drawn or assessment, place, languages=languages, on_notice=notices.append
+        )
+    for line in notices:
+        click.echo(line)
     click.echo(say("publish.written", language, path=str(page)))
     return max(shared.exit_code(assessment), shared.exit_code(drawn) if drawn else 0)

@@ -8,6 +8,7 @@ import click
 
 from asset_inventory.assessment import compare as comparison
 from asset_inventory.cli import shared
+from asset_inventory.cli.shared import progress_in
 from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.io.atomic import demand_page
 from asset_inventory.messages import say
@@ -46,6 +47,7 @@ def _draw_city(
     compare: tuple[str, str] | None,
     map_path: Path | None,
     audience: str,
+    as_json: bool,
 ) -> int:
     """Assess a city and write its map only, or two of its hazard maps side by side."""
     demand_page(map_path)
@@ -55,16 +57,24 @@ def _draw_city(
     assessment = shared.assess_city(city, only, language)
     name = shared.results_name(city, only)
     edition = disclosed(assessment, audience)
+    notices: list[str] = []
     if compare is None:
         page = map_path or shared.page_path(name, audience)
-        page = write_map(edition, page, language=language, on_notice=click.echo)
+        with progress_in("map", say("progress.map", language)):
+            page = write_map(edition, page, language=language, on_notice=notices.append)
     else:
         maps = comparison.chosen_maps(comparison.maps_of(assessment), *compare)
         left, right = map(comparison.spelled, maps)
         page = map_path or shared.page_path(shared.file_name(name, left, right), audience)
         side = Side(edition)
-        page = write_comparison(side, side, page, maps=(left, right), language=language)
-    click.echo(say("assess.map", language, path=str(page)))
+        with progress_in("map", say("progress.map", language)):
+            page = write_comparison(side, side, page, maps=(left, right), language=language)
+    if as_json:
+        about = shared.assessment_object(edition, language, notices=notices)
+        shared.print_object(files=shared.as_paths({"map": page}), **about)
+    else:
+        for line in (*notices, say("assess.map", language, path=str(page))):
+            click.echo(line)
     return shared.exit_code(assessment)
 
 
@@ -77,6 +87,7 @@ def _draw_folders(
     labels: tuple[str, str] | None,
     map_path: Path | None,
     audience: str,
+    as_json: bool,
 ) -> int:
     """Assess two cities, or two states of one, write both side by side; `labels` name them."""
     with (
@@ -92,8 +103,13 @@ def _draw_folders(
             Side(disclosed(assessment, audience), title)
             for assessment, title in zip(assessments, titles, strict=True)
         ]
-        page = write_comparison(*sides, page, language=spoken)
-        click.echo(say("assess.map", spoken, path=str(page)))
+        with progress_in("map", say("progress.map", spoken)):
+            page = write_comparison(*sides, page, language=spoken)
+        if as_json:
+            of_sides = [shared.assessment_object(side.assessment, spoken) for side in sides]
+            shared.print_object(files=shared.as_paths({"map": page}), sides=of_sides)
+        else:
+            click.echo(say("assess.map", spoken, path=str(page)))
     return max(map(shared.exit_code, assessments))
 
 

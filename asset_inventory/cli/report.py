@@ -39,20 +39,35 @@ def report(
     per: tuple[str, ...],
     pdf: bool,
     target: Path | None,
+    as_json: bool,
 ) -> int:
     """Assess a city, write its report, print where it is, and make PDF where that is asked for."""
     languages = page_languages(pages, city, language)
     assessment = shared.assess_city(city, None, language)
-    edition: Assessment | ResilienceAssessment = disclosed(assessment, audience)
+    shown = disclosed(assessment, audience)
+    edition: Assessment | ResilienceAssessment = shown
     if city.resilience.criteria:
-        drawn = assess_resilience(assessment, day=datetime.date.today(), water=False)
+        with shared.progress_in("resilience", say("progress.resilience", language)):
+            drawn = assess_resilience(assessment, day=datetime.date.today(), water=False)
         edition = disclosed_resilience(drawn, audience)
     folder = target or Path("reports") / shared.name_for(shared.results_name(city), audience)
-    with shared.progress_in(say("report.progress", language)) as on_progress:
+    with shared.progress_in("report", say("report.progress", language)) as on_progress:
         per_part = dict.fromkeys(per)
         written = write_report(
             edition, folder, languages=languages, per=per_part, on_progress=on_progress
         )
+    if as_json:
+        files = {
+            "folder": str(folder.absolute()),
+            "reports": shared.as_paths(written.reports),
+            "summaries": shared.as_paths(written.summaries),
+            "parts": [str(path.absolute()) for path in written.parts],
+            "pdf": [str(path.absolute()) for path in make_prints(written.every(), language)]
+            if pdf
+            else [],
+        }
+        shared.print_object(files=files, **shared.assessment_object(shown, language))
+        return shared.exit_code(assessment)
     for path in written.reports.values():
         click.echo(say("report.written", language, path=str(path)))
     for path in written.summaries.values():
@@ -76,20 +91,28 @@ def page_languages(pages: str | None, city: City, language: str) -> tuple[str, .
 
 
 def print_pages(pages: tuple[Path, ...], language: str) -> None:
-    """Print pages as PDF next to them, or print how to do it where this machine cannot.
+    """Print pages as PDF next to them, or print how to do it where this machine cannot."""
+    made = make_prints(pages, language)
+    if made:
+        click.echo(say("report.printed", language, count=len(made)))
+    else:
+        click.echo(say("report.no_printer", language))
+
+
+def make_prints(pages: tuple[Path, ...], language: str) -> tuple[Path, ...]:
+    """Print pages as PDF next to them and return all prints, none where this machine cannot.
 
     A page that has its print already is not printed again.
     """
     changed = [page for page in pages if not is_print_of(page.with_suffix(".pdf"), page)]
     with (
         printer() as print_page,
-        shared.progress_in(say("report.progress", language)) as on_progress,
+        shared.progress_in("pdf", say("progress.pdf", language)) as on_progress,
     ):
         if print_page is None:
-            click.echo(say("report.no_printer", language))
-            return
+            return ()
         for done, page in enumerate(changed, start=1):
             print_page(page, page.with_suffix(".pdf"))
             if on_progress:
                 on_progress(done, len(changed))
-    click.echo(say("report.printed", language, count=len(pages)))
+    return tuple(page.with_suffix(".pdf") for page in pages)

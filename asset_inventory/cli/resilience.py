@@ -1,7 +1,6 @@
 """The command for the preliminary resilience assessment: all of it once, or one part alone."""
 
 import datetime
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -299,23 +298,28 @@ def resilience(
         parts = PARTS if only is None else (only,)
         if as_json:
             for line in unread_of(parts, drawn, spoken):
-                click.echo(line, err=True)  # an empty list does not show it
+                shared.print_aside(line)  # an empty list does not show it
             tables = {part: as_rows(table_of(part, drawn, spoken)) for part in parts}
-            click.echo(json.dumps(tables, default=str))
         elif only is not None:
             print_part(only, drawn, spoken)
         if only is not None:
+            if as_json:
+                shared.print_object(**tables)
             return code
         if "owner" in pages["per"]:  # before anything is written
             ask_for_owners(drawn.assessment, figures_of(drawn.assessment))
         name = shared.name_for(f"{shared.results_name(city)}-resilience", audience)
-        written = write_resilience(drawn, results or Path("results") / name, language=spoken)
-        page, on_notice = (
-            map_path or Path("maps") / f"{name}.html",
-            None if as_json else click.echo,
-        )
-        page = write_map(drawn, page, language=spoken, on_notice=on_notice)
-        if not as_json:
+        with shared.progress_in("results", say("progress.results", spoken)):
+            written = write_resilience(drawn, results or Path("results") / name, language=spoken)
+        page = map_path or Path("maps") / f"{name}.html"
+        notices: list[str] = []
+        with shared.progress_in("map", say("progress.map", spoken)):
+            page = write_map(drawn, page, language=spoken, on_notice=notices.append)
+        if as_json:  # once all is written: an error would be a second object
+            shared.print_object(**tables)
+        else:
+            for line in notices:
+                click.echo(line)
             for line in ranking.resilience_summary(drawn, spoken):
                 click.echo(line)
             click.echo(say("assess.map", spoken, path=str(page)))
@@ -351,7 +355,8 @@ def _refuse_impossible_pages(
 def _assess(city: City, language: str, *, water: bool) -> tuple[ResilienceAssessment, int]:
     """Return the assessment of a city's resilience, and the exit code of all its findings."""
     assessment = shared.assess_city(city, None, language)
-    drawn = assess_resilience(assessment, day=datetime.date.today(), water=water)
+    with shared.progress_in("resilience", say("progress.resilience", language)):
+        drawn = assess_resilience(assessment, day=datetime.date.today(), water=water)
     return drawn, max(shared.exit_code(assessment), shared.exit_code(drawn))
 
 
@@ -362,7 +367,10 @@ def _explain_district(
     drawn, code = _assess(city, language, water=False)
     meant = district_meant(district, drawn.assessment.districts)
     lines = ranking.ranking_lines(disclosed_resilience(drawn, audience), meant, language)
-    click.echo(json.dumps({"district": meant, "lines": lines}) if as_json else "\n".join(lines))
+    if as_json:
+        shared.print_object(district=meant, lines=lines)
+    else:
+        click.echo("\n".join(lines))
     return code
 
 
@@ -380,7 +388,7 @@ def _write_pages(
     folder = target or Path("reports") / name
     languages = report.page_languages(pages, drawn.assessment.city, language)
     parts = tuple(dict.fromkeys(per))
-    with shared.progress_in(say("report.progress", language)) as on_progress:
+    with shared.progress_in("report", say("report.progress", language)) as on_progress:
         written = write_resilience_report(
             drawn, folder, languages=languages, per=parts, on_progress=on_progress
         )

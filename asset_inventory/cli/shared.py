@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 import pandas as pd
 
-from asset_inventory.cli.commands import AUDIENCES
+from asset_inventory.cli.commands import AUDIENCES, PROGRESS_KEY
 from asset_inventory.messages import (
     describe_finding,
     language_of_machine,
@@ -100,13 +103,25 @@ def assess_city(city: City, subset: str | None, language: str) -> Assessment:
     """Assess a city, with a bar that moves where somebody watches."""
     from asset_inventory.assessment.run import assess
 
-    with progress_in(say("assess.progress", language, city=city.name)) as progress:
+    with progress_in("assess", say("assess.progress", language, city=city.name)) as progress:
         return assess(city, subset=subset, day=datetime.date.today(), progress=progress)
 
 
 @contextmanager
-def progress_in(title: str) -> Iterator[Progress | None]:
-    """Give a function that moves a bar on standard error, or None where that is no terminal."""
+def progress_in(step: str, title: str) -> Iterator[Progress | None]:
+    """Give a function that moves a bar on standard error, or None where that is no terminal.
+
+    Under `--progress json` it prints a line of JSON each time that another percent is done; the
+    first line has no `of`, and the last one, where the step ends well, has as many done as there
+    are.
+    """
+    context = click.get_current_context(silent=True)
+    if context is not None and context.meta.get(PROGRESS_KEY) == "json":
+        printed = _ProgressLines(step, title)
+        printed.print(0, None)
+        yield printed.move
+        printed.print(*printed.end)
+        return
     if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
@@ -123,6 +138,37 @@ def progress_in(title: str) -> Iterator[Progress | None]:
     with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, steps: bar.update(task, completed=done, total=steps)
+
+
+def print_aside(line: str) -> None:
+    """Print a line on standard error, as JSON where that holds lines of JSON."""
+    context = click.get_current_context(silent=True)
+    as_json = context is not None and context.meta.get(PROGRESS_KEY) == "json"
+    click.echo(json.dumps({"notice": line}) if as_json else line, err=True)
+
+
+class _ProgressLines:
+    """The lines of one step: moved by its progress, printed where another percent is done."""
+
+    def __init__(self, step: str, title: str) -> None:
+        self.step, self.title = step, title
+        self.last: tuple[int, int | None] | None = None
+        self.end: tuple[int, int] = (1, 1)
+
+    def move(self, done: int, of: int) -> None:
+        """Print a line unless the percent is that of the last one."""
+        self.end = (of, of)
+        if self.last is None or self.last[1] != of or 100 * done // of > 100 * self.last[0] // of:
+            self.print(done, of)
+
+    def print(self, done: int, of: int | None) -> None:
+        """Print a line that differs from the last one."""
+        if (done, of) == self.last:
+            return
+        self.last = (done, of)
+        if sys.stderr is not None:
+            line = {"step": self.step, "done": done, "of": of, "message": self.title}
+            print(json.dumps(line, ensure_ascii=True), file=sys.stderr, flush=True)
 
 
 def print_view(view: TableView) -> None:
@@ -181,3 +227,50 @@ def error_as_json(fault: AssetInventoryError, language: str) -> dict[str, str]:
 def as_rows(table: pd.DataFrame) -> list[dict[str, object]]:
     """Return a table's rows as machines read them, null where there is nothing."""
     return table.astype(object).where(table.notna(), None).to_dict("records")
+
+
+def print_object(**values: object) -> None:
+    """Print one object for machines: null for numbers that JSON has no word for.
+
+    Examples
+    --------
+    >>> print_object(ead=float("nan"), assets=np.int64(3))
+    {"ead": null, "assets": 3}
+    """
+    click.echo(json.dumps(_whole(values), ensure_ascii=True, default=str))
+
+
+def _whole(value: object) -> object:
+    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, Mapping):
+        return {str(key): _whole(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    return None if value is pd.NA or value is pd.NaT or _is_no_number(value) else value
+
+
+def _is_no_number(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def as_paths(paths: Mapping[str, Path | None]) -> dict[str, str | None]:
+    """Return where files lie, from the root of the disk: a program may run elsewhere."""
+    return {name: None if path is None else str(path.absolute()) for name, path in paths.items()}
+
+
+def assessment_object(
+    assessment: Assessment, language: str, *, notices: Sequence[str] = ()
+) -> dict[str, object]:
+    """Return what every command that assesses a city prints for machines."""
+    from asset_inventory.outputs.views.summary import five_lines, headline
+
+    return {
+        "city": assessment.city.name,
+        "currency": assessment.city.currency,
+        "audience": assessment.audience,
+        "exercise": list(assessment.provenance.get("exercise", [])),
+        "figures": headline(assessment),
+        "summary": five_lines(assessment, language),
+        "findings": describe_findings_of(as_rows(assessment.findings), language),
+        "notices": list(notices),
+    }

@@ -36,10 +36,12 @@ def verify(
         city,
         spoken,
     ):
-        with shared.progress_in(say("assess.progress", spoken, city=city.name)) as progress:
+        with shared.progress_in(
+            "assess", say("assess.progress", spoken, city=city.name)
+        ) as progress:
             result = verification.verify(stored, city, progress=progress)
         if as_json:
-            click.echo(json.dumps(_object(result, spoken), ensure_ascii=True))
+            shared.print_object(**_object(result, spoken))
         else:
             click.echo(_answer(result, spoken))
             for line in _details(result, spoken):

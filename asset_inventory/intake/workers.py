@@ -62,6 +62,10 @@ def do(jobs: Sequence[Job]) -> list[int | str]:
                 answer = kept.stdout.readline()
             except OSError:
                 answer = ""
+            except BaseException:  # whoever stops us clears away the folders of these jobs
+                _stop(kept, os.getpid())
+                _kept.cache_clear()
+                raise
             if answer:
                 return json.loads(answer)
             _kept.cache_clear()
@@ -93,6 +97,7 @@ class _Kept:
 @lru_cache(maxsize=1)
 def _kept(owner: int, interpreter: str) -> subprocess.Popen | _Kept:  # noqa: ARG001  a fork has a pipe of its own
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    pipes |= {"process_group": 0}  # of its own, with all that it starts
     if _is_fresh():
         process = _copied()
     else:
@@ -119,6 +124,8 @@ def _copied() -> _Kept:
     (jobs_in, jobs_out), (answers_in, answers_out) = os.pipe(), os.pipe()
     process = os.fork()
     if process:
+        with suppress(OSError):  # a group of its own, with all that it starts
+            os.setpgid(process, process)
         for end in (jobs_in, answers_out):
             os.close(end)
         jobs = os.fdopen(jobs_out, "w", encoding="utf-8")
@@ -152,6 +159,8 @@ def _stop(process: subprocess.Popen | _Kept, owner: int) -> None:
         process.stdin.close()
     process.stdout.close()
     with suppress(ProcessLookupError, ChildProcessError):  # it has died, and was waited for
+        with suppress(ProcessLookupError, PermissionError):  # it has no group of its own
+            os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.wait()
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from asset_inventory.io.stopping import undisturbed
 from asset_inventory.model.errors import (
     RequestError,
     SourceError,
@@ -140,11 +141,12 @@ def _placing(
 ) -> Iterator[Path]:
     """Do what `whole` and `together` describe; `error_path` is the path that an error names."""
     around = _around(folder)
-    with ExitStack() as stack:
+    with undisturbed() as disturbed, ExitStack() as stack:
         if around is not None:  # all in it comes to its place later
             stack.push(_saying(around, error_path))
             folder.mkdir(parents=True, exist_ok=True)
-            yield folder
+            with disturbed():
+                yield folder
             return
         way = (folder, *folder.parents)
         existing = next((parent for parent in way if os.path.lexists(parent)), folder)
@@ -163,7 +165,8 @@ def _placing(
         _filled[hidden] = folder
         stack.callback(_filled.pop, hidden)
         stack.push(_saying(hidden, error_path))
-        yield hidden
+        with disturbed():
+            yield hidden
         _move(hidden, folder, file_name, last, tuple(without))
 
 

@@ -1,6 +1,6 @@
 """What an assessment found, in five lines to read in a terminal or at the head of a page."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,13 @@ from asset_inventory.model.city import City
 from asset_inventory.model.resilience import Pressure
 from asset_inventory.model.tables import FEW_ASSETS, INCOMPLETE_LAYERS, OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.model.texts import NEAR_WORDS
-from asset_inventory.outputs.views.projection import outlook_sentences, terrain_of
+from asset_inventory.outputs.views.projection import outlook_sentences, sums, terrain_of
 from asset_inventory.outputs.views.table_view import district_names, kept_answers
 from asset_inventory.risk.annual_damage import bounded_by
 from asset_inventory.risk.dependence import NOT_DECLARED, is_known
 from asset_inventory.risk.exposure import under_rarest_map
 
+SEVERITIES = ("error", "warning", "repaired")
 _MOST_LINES = 50  # of what was left out or nearly matches; the rest is counted
 _HIGHEST = 2  # districts that the summary names
 # What is exercise data and has no name of the city's own.
@@ -49,6 +50,83 @@ def five_lines(assessment: Assessment, language: str) -> list[str]:
         _errors_line(assessment, language),
         *left_out(assessment, language),
     ]
+
+
+def headline(assessment: Assessment) -> dict[str, Any]:
+    """Return the figures of the five lines for programs: counts, money in the city's currency.
+
+    A figure that is not known is NaN. `ead` is None where no hazard has maps with return periods;
+    its `value` sums the assets that have one (`counted`), its bounds those that have bounds, and
+    `high` is NaN where one of them has no upper bound.
+    """
+    assets, findings = assessment.assets, assessment.findings["severity"]
+    layers = assessment.provenance["layers"].values()
+    areas = assessment.district_damage
+    first = areas[(areas["assets_exposed"] > 0) & (areas["rank"] <= _HIGHEST)].sort_values("rank")
+    columns = ["district", "name", "rank", "assets", "assets_exposed", "ead_per_value"]
+    return {
+        "assets": len(assets),
+        "assets_unusable": int((~assets["usable"]).sum()),
+        "layers": sum(1 for fate in layers if fate["assets"]),
+        "districts": len(assessment.districts),
+        "squares": not assessment.city.districts,
+        "exposed": [
+            {"hazard": hazard.name, "return_period": period}
+            | {name: int(rows[name].sum()) for name in ("exposed", "no_data")}
+            for hazard in assessment.city.hazards
+            for period, rows in [under_rarest_map(assessment.exposure_counts, hazard.name)]
+            if len(rows)
+        ],
+        "ead": _ead_figures(assessment),
+        "scenarios": _scenario_figures(assessment),
+        "projections": _projections(assessment),
+        "highest_districts": first[columns].to_dict("records"),
+        "findings": {name: int((findings == name).sum()) for name in SEVERITIES},
+    }
+
+
+def _ead_figures(assessment: Assessment) -> dict[str, Any] | None:
+    if not len(assessment.ead):
+        return None
+    joint = assessment.joint_ead
+    if not is_known(joint, assessment.exposure, assessment.ead):
+        joint = joint.assign(**dict.fromkeys(("ead", "ead_low", "ead_high"), np.nan))
+    bounded = joint[joint["ead_low"].notna()]
+    ranged = (joint["relation"] == NOT_DECLARED).any() and joint["ead"].notna().any()
+    least, most = (
+        known_sum(joint[name]) if ranged else np.nan for name in ("ead_least", "ead_most")
+    )
+    return {
+        "value": known_sum(joint["ead"]),
+        "low": known_sum(bounded["ead_low"]),
+        "high": known_sum(bounded["ead_high"]) if bounded["ead_high"].notna().all() else np.nan,
+        "least": least,
+        "most": most,
+        "unit": f"{assessment.city.currency}/year",
+        "counted": int(joint["ead"].notna().sum()),
+        "bounded": len(bounded),
+        "missing": int(joint["ead"].isna().sum()),
+    }
+
+
+def _scenario_figures(assessment: Assessment) -> list[dict[str, Any]]:
+    damage = assessment.damage[assessment.damage["return_period"].isna().to_numpy()]
+    return [
+        {
+            "hazard": str(name),
+            "damage": known_sum(lost),
+            "unit": assessment.city.currency,
+            "counted": int(lost.notna().sum()),
+            "missing": int(lost.isna().sum()),
+        }
+        for name, lost in damage.groupby("hazard", observed=True)["damage"]
+    ]
+
+
+def _projections(assessment: Assessment) -> list[dict[Hashable, Any]]:
+    table = sums(assessment)
+    columns = ["hazard", "year", "ead", "ead_low", "at_least"]
+    return table[columns].to_dict("records") if len(table) else []
 
 
 def _what_there_is(assessment: Assessment, language: str) -> str:
@@ -298,7 +376,7 @@ def not_ranked_sentences(assessment: Assessment, language: str) -> list[str]:
 
 def _errors_line(assessment: Assessment, language: str) -> str:
     severity = assessment.findings["severity"]
-    counts = {name: int((severity == name).sum()) for name in ("error", "warning", "repaired")}
+    counts = {name: int((severity == name).sum()) for name in SEVERITIES}
     return " ".join(
         filter(
             None, (say("summary.findings", language, **counts), exercise_note(assessment, language))

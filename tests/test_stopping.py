@@ -1,0 +1,149 @@
+"""Ctrl-C and SIGTERM while a command runs: nothing half is left, and one line tells it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from asset_inventory import register as registers
+from asset_inventory.io.stopping import _State, heed, undisturbed
+from asset_inventory.model.reading import read_city
+from tests.support.failure_injection import said_by
+from tests.support.writing import ROWS, arguments, prepare, tree
+
+BY_NAME = {row.name: row for row in ROWS}
+# What a command prints last may come before the signal does.
+DONE = (0, 1)
+
+
+@pytest.fixture(scope="module")
+def prepared(town_once, tmp_path_factory) -> Path:
+    """A town with a register in which the third delivery waits."""
+    from tests.support.town import add_survey
+
+    folder = tmp_path_factory.mktemp("stopped") / "town"
+    return prepare(add_survey(shutil.copytree(town_once, folder)))
+
+
+def started(call: list[str], folder: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "asset_inventory", *call],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+    )
+
+
+def processes_of(group: str) -> list[int]:
+    """The processes that run with these words in their environment."""
+    found = []
+    for place in Path("/proc").iterdir():
+        try:
+            if place.name.isdigit() and group.encode() in (place / "environ").read_bytes():
+                found.append(int(place.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+@pytest.mark.parametrize("name", ["assess", "map", "report", "deliver", "accept"])
+def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatch, name, number):
+    """Twelve moments, spread over the time that the command takes when nobody stops it."""
+    mark = f"STOPPED_BY_A_TEST={os.getpid()}-{name}-{number}"
+    monkeypatch.setenv(*mark.split("="))
+    row, kept = BY_NAME[name], tmp_path / "kept"
+    shutil.copytree(prepared, kept)
+    city = tmp_path / "town"
+
+    def anew() -> None:
+        shutil.rmtree(city, ignore_errors=True)
+        shutil.copytree(kept, city)
+
+    def state() -> tuple[dict[str, str], dict[str, str]]:
+        register = registers.open_register(read_city(city, files=False))
+        return said_by(register), {
+            path: content for path, content in tree(city).items() if "register" not in path
+        }
+
+    anew()
+    call = [*arguments(row, city, "en"), "--progress", "json"]
+    call += ["--json"] if name != "report" else []
+    began = time.monotonic()
+    with started(call, tmp_path) as running:
+        running.communicate()
+    lasts, before = time.monotonic() - began, None
+    after = set(tree(city))
+    anew()
+    before = state()
+    stopped = 0
+    for turn in range(12):
+        anew()
+        with started(call, tmp_path) as running:
+            time.sleep(lasts * (turn + 1) / 13)
+            running.send_signal(number)
+            out, err = running.communicate()
+        if running.returncode in DONE:
+            continue  # it was over before the signal came
+        stopped += running.returncode == 128 + number
+        left = set(tree(city))
+        assert not processes_of(mark)
+        assert not [path for path in left if ".asset-inventory-" in path or path.endswith("-wal")]
+        if running.returncode == -number:  # before the program could heed anything
+            assert state() == before
+            continue
+        assert running.returncode == 128 + number, err
+        told = json.loads(err.splitlines()[-1])["error"]
+        assert told["code"] == "stopped"
+        if name != "report":
+            assert [json.loads(line) for line in out.splitlines()] == [{"error": told}]
+        said, files = state()
+        if name in ("assess", "map", "report"):  # each output whole or not at all
+            assert said == before[0] and left <= after
+            for folder, last in row.folders:
+                place = city / "out" / folder
+                wanted = {path for path in after if path.startswith(f"out/{folder}/")}
+                assert not place.exists() or wanted <= left, last
+        else:
+            assert files == before[1]
+            register = registers.open_register(read_city(city, files=False))
+            assert registers.fsck(register).empty
+    assert stopped >= 6
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
+def test_a_stop_waits_for_what_must_not_be_left_half(monkeypatch, number):
+    """And comes once: the same wish again does not disturb what the first one clears away."""
+    monkeypatch.setattr(_State, "last", -10.0)
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    steps = []
+    try:
+        heed()
+        with pytest.raises(KeyboardInterrupt) as stop, undisturbed() as disturbed:
+            os.kill(os.getpid(), number)
+            steps.append("held")
+            with disturbed():
+                steps.append("not reached")
+        assert (steps, stop.value.args) == (["held"], (number,))
+        os.kill(os.getpid(), number)
+        assert _State.held == 0 and _State.waiting is None
+        monkeypatch.setattr(_State, "last", -10.0)
+        with pytest.raises(KeyboardInterrupt), undisturbed() as disturbed:
+            with disturbed():
+                os.kill(os.getpid(), number)
+                steps.append("not reached")
+        assert steps == ["held"] and _State.held == 0
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
