@@ -57,11 +57,10 @@ def processes_of(group: str) -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
 @pytest.mark.parametrize("name", ["assess", "map", "report", "deliver", "accept"])
-def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatch, name, number):
-    """Twelve moments, spread over the time that the command takes when nobody stops it."""
-    mark = f"STOPPED_BY_A_TEST={os.getpid()}-{name}-{number}"
+def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatch, name):
+    """Six moments, spread over the time that the command takes when nobody stops it."""
+    mark = f"STOPPED_BY_A_TEST={os.getpid()}-{name}"
     monkeypatch.setenv(*mark.split("="))
     row, kept = BY_NAME[name], tmp_path / "kept"
     shutil.copytree(prepared, kept)
@@ -88,10 +87,11 @@ def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatc
     anew()
     before = state()
     stopped = 0
-    for turn in range(12):
+    for turn in range(6):
+        number = (signal.SIGINT, signal.SIGTERM)[turn % 2]
         anew()
         with started(call, tmp_path) as running:
-            time.sleep(lasts * (turn + 1) / 13)
+            time.sleep(lasts * (turn + 1) / 7)
             running.send_signal(number)
             out, err = running.communicate()
         if running.returncode in DONE:
@@ -113,13 +113,18 @@ def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatc
             assert said == before[0] and left <= after
             for folder, last in row.folders:
                 place = city / "out" / folder
-                wanted = {path for path in after if path.startswith(f"out/{folder}/")}
+                # a workbook is an output of its own, which is written after the results
+                wanted = {
+                    path
+                    for path in after
+                    if path.startswith(f"out/{folder}/") and not path.endswith(".xlsx")
+                }
                 assert not place.exists() or wanted <= left, last
         else:
             assert files == before[1]
             register = registers.open_register(read_city(city, files=False))
             assert registers.fsck(register).empty
-    assert stopped >= 6
+    assert stopped >= 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import signal
 import threading
 import time
@@ -29,6 +30,8 @@ def heed() -> None:
     for number in _SIGNALS:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
+            # all is done then: what came too late ends nothing half
+            atexit.register(signal.signal, number, signal.SIG_IGN)
 
 
 def _stop(number: int, _: FrameType | None) -> None:
