@@ -124,7 +124,7 @@ def test_explain_gives_the_chain_from_the_cell_to_the_annual_damage(capsys):
     assert (
         said["geometry"]["type"] == "Point" and said["currency"] == said["value"]["unit"] == "CAD"
     )
-    for piece in hazard["pieces"]:
+    for piece in hazard["intersections"]:
         at = piece["intensity"] - floor  # m above the floor: straight between two points
         pair = (
             next(

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while a command runs: nothing half is left, and one line tells it."""
+"""Ctrl-C and SIGTERM while a command runs leave nothing half done, and one line states it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from asset_inventory import register as registers
-from asset_inventory.io.stopping import _State, heed, undisturbed
+from asset_inventory.io.stopping import _State, catch_stop_signals, uninterrupted
 from asset_inventory.model.reading import read_city
 from tests.support.failure_injection import said_by
 from tests.support.writing import ROWS, arguments, prepare, tree
@@ -100,14 +100,14 @@ def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatc
         left = set(tree(city))
         assert not processes_of(mark)
         assert not [path for path in left if ".asset-inventory-" in path or path.endswith("-wal")]
-        if running.returncode == -number:  # before the program could heed anything
+        if running.returncode == -number:  # before the program handles signals
             assert state() == before
             continue
         assert running.returncode == 128 + number, err
-        told = json.loads(err.splitlines()[-1])["error"]
-        assert told["code"] == "stopped"
+        error = json.loads(err.splitlines()[-1])["error"]
+        assert error["code"] == "stopped"
         if name != "report":
-            assert [json.loads(line) for line in out.splitlines()] == [{"error": told}]
+            assert [json.loads(line) for line in out.splitlines()] == [{"error": error}]
         said, files = state()
         if name in ("assess", "map", "report"):  # each output whole or not at all
             assert said == before[0] and left <= after
@@ -129,25 +129,25 @@ def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatc
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
 def test_a_stop_waits_for_what_must_not_be_left_half(monkeypatch, number):
-    """And comes once: the same wish again does not disturb what the first one clears away."""
+    """And comes once: the same request again does not interrupt what the first one clears away."""
     monkeypatch.setattr(_State, "last", -10.0)
     handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
     steps = []
     try:
         for one in handlers:  # an earlier test may have run a command in this process
             signal.signal(one, signal.SIG_DFL)
-        heed()
-        with pytest.raises(KeyboardInterrupt) as stop, undisturbed() as disturbed:
+        catch_stop_signals()
+        with pytest.raises(KeyboardInterrupt) as stop, uninterrupted() as interruptible:
             os.kill(os.getpid(), number)
             steps.append("held")
-            with disturbed():
+            with interruptible():
                 steps.append("not reached")
         assert (steps, stop.value.args) == (["held"], (number,))
         os.kill(os.getpid(), number)
         assert _State.held == 0 and _State.waiting is None
         monkeypatch.setattr(_State, "last", -10.0)
-        with pytest.raises(KeyboardInterrupt), undisturbed() as disturbed:
-            with disturbed():
+        with pytest.raises(KeyboardInterrupt), uninterrupted() as interruptible:
+            with interruptible():
                 os.kill(os.getpid(), number)
                 steps.append("not reached")
         assert steps == ["held"] and _State.held == 0

@@ -21,7 +21,7 @@ import click
 from asset_inventory.cli import commands
 from asset_inventory.io.atomic import can_write_temporary_files, temporary_folder
 from asset_inventory.io.environment import close
-from asset_inventory.io.stopping import heed
+from asset_inventory.io.stopping import catch_stop_signals
 from asset_inventory.messages import LANGUAGES, language_of_machine, say
 from asset_inventory.model.errors import AssetInventoryError, is_disk_full, write_error
 
@@ -163,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # One list of drivers serves two builds of GDAL, and each logs which of them it lacks. What
     # fails is thrown too.
     logging.getLogger("rasterio").setLevel(logging.CRITICAL)
-    heed()
+    catch_stop_signals()
     _speak_utf8()
     try:
         return _run(arguments, language, explicit_language)

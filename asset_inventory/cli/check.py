@@ -120,7 +120,7 @@ def _explanation_object(explanation: Explanation) -> dict[str, object]:
 
 
 def _hazard_object(effect: HazardExplanation) -> dict[str, object]:
-    """Return one hazard's chain: cells (pieces), curve, exposure, damage and EAD with its rule."""
+    """Return one hazard's chain: intersections (cells), curve, exposure, damage and EAD with its rule."""
     hazard, stress = effect.hazard, effect.stress
     figures = None
     if stress is not None:
@@ -131,7 +131,7 @@ def _hazard_object(effect: HazardExplanation) -> dict[str, object]:
         "unit": hazard.unit,
         "threshold": hazard.threshold,
         "curve": None if effect.curve is None else _curve_object(effect.curve),
-        "pieces": as_rows(effect.pieces),
+        "intersections": as_rows(effect.pieces),
         "exposure": as_rows(effect.exposure),
         "damage": as_rows(effect.damage),
         "damage_of_parts": {part: as_rows(table) for part, table in effect.of_parts.items()},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import math
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 import pandas as pd
 
 from asset_inventory.cli.commands import AUDIENCES, PROGRESS_KEY
@@ -234,23 +232,12 @@ def print_object(**values: object) -> None:
 
     Examples
     --------
-    >>> print_object(ead=float("nan"), assets=np.int64(3))
+    >>> print_object(ead=float("nan"), assets=3)
     {"ead": null, "assets": 3}
     """
-    click.echo(json.dumps(_whole(values), ensure_ascii=True, default=str))
+    from asset_inventory.io.table_files import jsonable
 
-
-def _whole(value: object) -> object:
-    value = value.item() if isinstance(value, np.generic) else value
-    if isinstance(value, Mapping):
-        return {str(key): _whole(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_whole(item) for item in value]
-    return None if value is pd.NA or value is pd.NaT or _is_no_number(value) else value
-
-
-def _is_no_number(value: object) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
+    click.echo(json.dumps(jsonable(values), ensure_ascii=True))
 
 
 def as_paths(paths: Mapping[str, Path | None]) -> dict[str, str | None]:

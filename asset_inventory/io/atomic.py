@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from asset_inventory.io.stopping import undisturbed
+from asset_inventory.io.stopping import uninterrupted
 from asset_inventory.model.errors import (
     RequestError,
     SourceError,
@@ -141,11 +141,11 @@ def _placing(
 ) -> Iterator[Path]:
     """Do what `whole` and `together` describe; `error_path` is the path that an error names."""
     around = _around(folder)
-    with undisturbed() as disturbed, ExitStack() as stack:
+    with uninterrupted() as interruptible, ExitStack() as stack:
         if around is not None:  # all in it comes to its place later
             stack.push(_saying(around, error_path))
             folder.mkdir(parents=True, exist_ok=True)
-            with disturbed():
+            with interruptible():
                 yield folder
             return
         way = (folder, *folder.parents)
@@ -165,7 +165,7 @@ def _placing(
         _filled[hidden] = folder
         stack.callback(_filled.pop, hidden)
         stack.push(_saying(hidden, error_path))
-        with disturbed():
+        with interruptible():
             yield hidden
         _move(hidden, folder, file_name, last, tuple(without))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from asset_inventory.io.stopping import undisturbed
+from asset_inventory.io.stopping import uninterrupted
 from asset_inventory.model.arrays import objects
 from asset_inventory.model.errors import RegisterError, SourceError, in_one_line
 
@@ -165,13 +165,13 @@ def writing(path: Path, *, make: bool = False) -> Iterator[sqlite3.Connection]:
     readers can live with, afterwards none. Raises RegisterError where another holds the file too
     long, there is no room on the disk, or the file is damaged.
     """
-    with undisturbed() as disturbed, _told(path), _nothing_empty(path):
+    with uninterrupted() as interruptible, _told(path), _nothing_empty(path):
         connection = _connect(path, make=make)
         with closing(connection):
             _journal(connection, "WAL")
             connection.execute("BEGIN IMMEDIATE")
             try:
-                with disturbed():
+                with interruptible():
                     yield connection
                 connection.execute("COMMIT")
             finally:

@@ -1,4 +1,4 @@
-"""A wish to stop, by Ctrl-C or SIGTERM, that waits while something must not be left half done."""
+"""A request to stop (Ctrl-C or SIGTERM), delayed while work must not be left half done."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-# seconds in which a second signal is the same wish: it does not disturb what the first one clears
-_SAME_WISH = 5.0
+# seconds in which a second signal is the same request: it does not interrupt what the first one clears
+_SAME_REQUEST = 5.0
 
 
 class _State:
-    """How many blocks hold a wish back, and the signal of one that waits."""
+    """How many blocks delay a request, and the signal of one that waits."""
 
     held = 0
     waiting: int | None = None
-    last = -_SAME_WISH
+    last = -_SAME_REQUEST
 
 
-def heed() -> None:
+def catch_stop_signals() -> None:
     """Let each signal that asks to stop raise KeyboardInterrupt with its number, once."""
     if threading.current_thread() is not threading.main_thread():
         return
     for number in _SIGNALS:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _stop)
-            # all is done then: what came too late ends nothing half
+            # at exit the work is done, and a late request must not change the exit code
             atexit.register(signal.signal, number, signal.SIG_IGN)
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    if time.monotonic() - _State.last < _SAME_WISH:
+    if time.monotonic() - _State.last < _SAME_REQUEST:
         return
     _State.last = time.monotonic()
     if _State.held:
@@ -45,21 +45,21 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 
 @contextmanager
-def undisturbed() -> Iterator[Callable[[], AbstractContextManager[None]]]:
-    """Hold a wish to stop back until the block ends; give what lets it through for a part of it.
+def uninterrupted() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Delay a request to stop until the block ends; give what admits it for a part of the block.
 
     Examples
     --------
-    >>> with undisturbed() as disturbed:
+    >>> with uninterrupted() as interruptible:
     ...     begun = ["a folder"]
-    ...     with disturbed():
+    ...     with interruptible():
     ...         begun.append("what fills it")
     """
     before = _State.held
     _State.held = before + 1
 
     @contextmanager
-    def disturbed() -> Iterator[None]:
+    def interruptible() -> Iterator[None]:
         _State.held = before
         try:
             _let_through()
@@ -68,7 +68,7 @@ def undisturbed() -> Iterator[Callable[[], AbstractContextManager[None]]]:
             _State.held = before + 1
 
     try:
-        yield disturbed
+        yield interruptible
     finally:
         _State.held = before
     _let_through()

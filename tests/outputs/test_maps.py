@@ -74,8 +74,8 @@ def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
     assert page.evaluate("performance.getEntriesByName('map-ready').length") == 1
     # 60 of the west's 1,000 of value, 30 of the east's
     assert page.inner_text("#answer") == (
-        "Highest damage relative to value (an indicator, not a priority ranking): "
-        "West 6% (3 assets), East 3% (1 asset)."
+        "Highest damage relative to value (an indicator, not a priority ranking; "
+        "districts with too few assets left out): West 6% (3 assets), East 3% (1 asset)."
     )
     # 3 + 0 + 1 + 1 are the 5 assets
     assert page.evaluate(TILES) == {

@@ -93,9 +93,7 @@ def test_its_figures_are_those_of_the_public_tables(assessed_once, city, tmp_pat
     empty = (areas["assets"] == 0).sum()
     if public.city.districts:
         assert f"{empty} of {len(public.districts)} kelurahan" in unknown
-    assert (
-        f"For {number(int(worst['no_data'] + worst['unusable']), 'en')} of these assets" in unknown
-    )
+    assert f"For {number(int(worst['no_data'] + worst['unusable']), 'en')} other assets" in unknown
 
 
 @pytest.mark.slow

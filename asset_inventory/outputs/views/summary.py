@@ -3,6 +3,7 @@
 from collections.abc import Collection, Hashable
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 
 from asset_inventory.assessment.ead_sentences import below_ground
@@ -59,30 +60,49 @@ def headline(assessment: Assessment) -> dict[str, Any]:
     its `value` sums the assets that have one (`counted`), its bounds those that have bounds, and
     `high` is NaN where one of them has no upper bound.
     """
-    assets, findings = assessment.assets, assessment.findings["severity"]
-    layers = assessment.provenance["layers"].values()
-    areas = assessment.district_damage
-    first = areas[(areas["assets_exposed"] > 0) & (areas["rank"] <= _HIGHEST)].sort_values("rank")
     columns = ["district", "name", "rank", "assets", "assets_exposed", "ead_per_value"]
     return {
-        "assets": len(assets),
-        "assets_unusable": int((~assets["usable"]).sum()),
-        "layers": sum(1 for fate in layers if fate["assets"]),
-        "districts": len(assessment.districts),
+        **_inventory_figures(assessment),
         "squares": not assessment.city.districts,
-        "exposed": [
-            {"hazard": hazard.name, "return_period": period}
-            | {name: int(rows[name].sum()) for name in ("exposed", "no_data")}
-            for hazard in assessment.city.hazards
-            for period, rows in [under_rarest_map(assessment.exposure_counts, hazard.name)]
-            if len(rows)
-        ],
+        "exposed": _exposed_figures(assessment),
         "ead": _ead_figures(assessment),
         "scenarios": _scenario_figures(assessment),
         "projections": _projections(assessment),
-        "highest_districts": first[columns].to_dict("records"),
-        "findings": {name: int((findings == name).sum()) for name in SEVERITIES},
+        "highest_districts": _highest_districts(assessment)[columns].to_dict("records"),
+        "findings": _finding_counts(assessment),
     }
+
+
+def _inventory_figures(assessment: Assessment) -> dict[str, int]:
+    layers = assessment.provenance["layers"].values()
+    return {
+        "assets": len(assessment.assets),
+        "assets_unusable": int((~assessment.assets["usable"]).sum()),
+        "layers": sum(1 for fate in layers if fate["assets"]),
+        "districts": len(assessment.districts),
+    }
+
+
+def _exposed_figures(assessment: Assessment) -> list[dict[str, Any]]:
+    """Return how many assets each hazard's rarest map (or scenario) exposes or leaves unknown."""
+    return [
+        {"hazard": hazard.name, "return_period": period}
+        | {name: int(rows[name].sum()) for name in ("exposed", "no_data")}
+        for hazard in assessment.city.hazards
+        for period, rows in [under_rarest_map(assessment.exposure_counts, hazard.name)]
+        if len(rows)
+    ]
+
+
+def _highest_districts(assessment: Assessment) -> gpd.GeoDataFrame:
+    """Return the first districts by rank that have an exposed asset."""
+    areas = assessment.district_damage
+    return areas[(areas["assets_exposed"] > 0) & (areas["rank"] <= _HIGHEST)].sort_values("rank")
+
+
+def _finding_counts(assessment: Assessment) -> dict[str, int]:
+    severity = assessment.findings["severity"]
+    return {name: int((severity == name).sum()) for name in SEVERITIES}
 
 
 def _ead_figures(assessment: Assessment) -> dict[str, Any] | None:
@@ -130,29 +150,26 @@ def _projections(assessment: Assessment) -> list[dict[Hashable, Any]]:
 
 
 def _what_there_is(assessment: Assessment, language: str) -> str:
-    assets = assessment.assets
+    figures = _inventory_figures(assessment)
     key = "summary.assets" if assessment.city.districts else "summary.assets_squares"
     return say(
         key,
         language,
         city=assessment.city.name,
-        assets=len(assets),
-        count=sum(1 for fate in assessment.provenance["layers"].values() if fate["assets"]),
-        districts=len(assessment.districts),
-        unusable=int((~assets["usable"]).sum()),
+        assets=figures["assets"],
+        count=figures["layers"],
+        districts=figures["districts"],
+        unusable=figures["assets_unusable"],
     )
 
 
 def exposed_line(assessment: Assessment, language: str) -> str:
     """Return how many assets each hazard's rarest map (or scenario) exposes or leaves unknown."""
     parts = []
-    for hazard in assessment.city.hazards:
-        period, rows = under_rarest_map(assessment.exposure_counts, hazard.name)
-        if not len(rows):
-            continue
-        counts = {name: int(rows[name].sum()) for name in ("exposed", "no_data")}
+    for figures in _exposed_figures(assessment):
+        period = figures.pop("return_period")
         key = "summary.exposed_scenario" if np.isnan(period) else "summary.exposed_period"
-        parts.append(say(key, language, hazard=hazard.name, period=period, **counts))
+        parts.append(say(key, language, period=period, **figures))
     if not parts and assessment.provenance.get("left_out"):
         return say("summary.no_hazard_used", language)
     if not parts:
@@ -228,58 +245,32 @@ def _without_measure(city: City) -> list[Pressure]:
 
 def cost_line(assessment: Assessment, language: str) -> str:
     """Return the city's EAD, or its bounds, over the same assets as the districts' sums."""
-    currency = assessment.city.currency
-    if not len(assessment.ead):
+    figures = _ead_figures(assessment)
+    if figures is None:
         return _scenario(assessment, language)
     if not is_known(assessment.joint_ead, assessment.exposure, assessment.ead):
         return say("summary.no_ead_value", language)
-    figures = assessment.joint_ead[["ead", "ead_low", "ead_high"]]
     terrain = terrain_of(assessment, language)
-    if figures["ead"].notna().any():
-        counted = int(figures["ead"].notna().sum())
-        total = money(known_sum(figures["ead"]), currency, language)
-        sentence = say(
-            "summary.ead",
-            language,
-            terrain=terrain,
-            ead=total,
-            counted=counted,
-            missing=len(figures) - counted,
-        )
-        return " ".join(
-            (
-                sentence,
-                *outlook_sentences(assessment, language),
-                *_range(assessment, language),
-            )
-        )
-    bounded = figures[figures["ead_low"].notna()]
-    if len(bounded) and bounded["ead_high"].notna().all():
-        low, high = (
-            money(bounded[name].sum(), currency, language) for name in ("ead_low", "ead_high")
-        )
-        missing = len(figures) - len(bounded)
-        sentence = say(
-            "summary.bounds",
-            language,
-            terrain=terrain,
-            low=low,
-            high=high,
-            counted=len(bounded),
-            missing=missing,
-        )
-        return " ".join((sentence, *_few_maps(assessment, language)))
-    counted = int(figures["ead_low"].notna().sum())
-    low = money(known_sum(figures["ead_low"]), currency, language)
-    sentence = say(
-        "summary.at_least",
-        language,
-        terrain=terrain,
-        low=low,
-        counted=counted,
-        missing=len(figures) - counted,
+    value, low, high, least, most = (
+        money(figures[name], assessment.city.currency, language)
+        for name in ("value", "low", "high", "least", "most")
     )
+    if figures["counted"]:
+        counts = {"counted": figures["counted"], "missing": figures["missing"]}
+        sentence = say("summary.ead", language, terrain=terrain, ead=value, **counts)
+        outlook = outlook_sentences(assessment, language)
+        ranged = (assessment.joint_ead["relation"] == NOT_DECLARED).any()
+        dependence = [say("summary.ead_range", language, least=least, most=most)] if ranged else []
+        return " ".join((sentence, *outlook, *dependence))
+    counts = {
+        "counted": figures["bounded"],
+        "missing": len(assessment.joint_ead) - figures["bounded"],
+    }
     few = _few_maps(assessment, language)
+    if figures["bounded"] and not np.isnan(figures["high"]):
+        sentence = say("summary.bounds", language, terrain=terrain, low=low, high=high, **counts)
+        return " ".join((sentence, *few))
+    sentence = say("summary.at_least", language, terrain=terrain, low=low, **counts)
     return " ".join((sentence, *few, *([say("map.no_upper_bound", language)] if few else [])))
 
 
@@ -291,34 +282,20 @@ def _few_maps(assessment: Assessment, language: str) -> list[str]:
 
 def _scenario(assessment: Assessment, language: str) -> str:
     """Return the damage of the scenarios where known, and why there is no EAD."""
-    damage = assessment.damage[assessment.damage["return_period"].isna().to_numpy()]
-    sentences = []
-    for hazard in assessment.city.hazards:
-        lost = damage["damage"][(damage["hazard"] == hazard.name).to_numpy()]
-        if lost.notna().any():
-            sentences.append(
-                say(
-                    "summary.scenario",
-                    language,
-                    hazard=hazard.name,
-                    counted=int(lost.notna().sum()),
-                    missing=int(lost.isna().sum()),
-                    damage=money(known_sum(lost), assessment.city.currency, language),
-                )
-            )
+    by_hazard = {figures["hazard"]: figures for figures in _scenario_figures(assessment)}
+    sentences = [
+        say(
+            "summary.scenario",
+            language,
+            hazard=hazard.name,
+            counted=figures["counted"],
+            missing=figures["missing"],
+            damage=money(figures["damage"], assessment.city.currency, language),
+        )
+        for hazard in assessment.city.hazards
+        if (figures := by_hazard.get(hazard.name)) and figures["counted"]
+    ]
     return " ".join(sentences) or say("summary.no_ead", language)
-
-
-def _range(assessment: Assessment, language: str) -> list[str]:
-    """Return the range of EAD over undeclared dependence; nothing where all is declared."""
-    joint = assessment.joint_ead
-    if not (joint["relation"] == NOT_DECLARED).any():
-        return []
-    lower, upper = (
-        money(known_sum(joint[name]), assessment.city.currency, language)
-        for name in ("ead_least", "ead_most")
-    )
-    return [say("summary.ead_range", language, least=lower, most=upper)]
 
 
 def _where_first(assessment: Assessment, language: str) -> str:
@@ -335,8 +312,7 @@ def _highest(assessment: Assessment, language: str) -> str:
 
     It is an indicator and proposes no district; each has the number of assets that it rests on.
     """
-    areas = assessment.district_damage
-    first = areas[(areas["assets_exposed"] > 0) & (areas["rank"] <= _HIGHEST)].sort_values("rank")
+    areas, first = assessment.district_damage, _highest_districts(assessment)
     if not len(first):
         return say("summary.no_focus", language)
     names, kind = district_names(areas, language), ""
@@ -375,13 +351,8 @@ def not_ranked_sentences(assessment: Assessment, language: str) -> list[str]:
 
 
 def _errors_line(assessment: Assessment, language: str) -> str:
-    severity = assessment.findings["severity"]
-    counts = {name: int((severity == name).sum()) for name in SEVERITIES}
-    return " ".join(
-        filter(
-            None, (say("summary.findings", language, **counts), exercise_note(assessment, language))
-        )
-    )
+    counts = say("summary.findings", language, **_finding_counts(assessment))
+    return " ".join(filter(None, (counts, exercise_note(assessment, language))))
 
 
 def exercise_note(assessment: Assessment, language: str) -> str:

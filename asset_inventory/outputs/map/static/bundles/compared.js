@@ -504,10 +504,11 @@
     let chosen3 = null;
     let ofYear = null;
     const byName = data3;
-    const perValue = data3.ead_per_value.map((value, row) => known(data3.rank[row]) ? value : null);
+    let perValue = null;
     function column(name) {
-      if (name === "ead_per_value") return perValue;
-      return name === "ead" && ofYear ? ofYear : byName[name];
+      if (name !== "ead_per_value") return name === "ead" && ofYear ? ofYear : byName[name];
+      perValue ?? (perValue = data3.ead_per_value.map((value, row) => known(data3.rank[row]) ? value : null));
+      return perValue;
     }
     function style(row) {
       const edge = row === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;

@@ -691,10 +691,11 @@
     let chosen3 = null;
     let ofYear = null;
     const byName = data4;
-    const perValue = data4.ead_per_value.map((value, row2) => known(data4.rank[row2]) ? value : null);
+    let perValue = null;
     function column(name) {
-      if (name === "ead_per_value") return perValue;
-      return name === "ead" && ofYear ? ofYear : byName[name];
+      if (name !== "ead_per_value") return name === "ead" && ofYear ? ofYear : byName[name];
+      perValue ?? (perValue = data4.ead_per_value.map((value, row2) => known(data4.rank[row2]) ? value : null));
+      return perValue;
     }
     function style(row2) {
       const edge = row2 === chosen3 ? { ...OUTLINE, weight: 4 } : OUTLINE;

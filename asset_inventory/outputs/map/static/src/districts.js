@@ -28,13 +28,14 @@ export function districtsOf(data, pane) {
   /** @type {any} */
   const byName = data;
 
-  // As with scores, a district that is not ranked is not coloured by its few assets.
-  const perValue = data.ead_per_value.map((value, row) => (known(data.rank[row]) ? value : null));
+  /** @type {Column | null} */
+  let perValue = null; // as with scores, a district that is not ranked is not coloured by its few assets
 
   /** @param {Painting} name @returns {Column} */
   function column(name) {
-    if (name === "ead_per_value") return perValue;
-    return name === "ead" && ofYear ? ofYear : byName[name];
+    if (name !== "ead_per_value") return name === "ead" && ofYear ? ofYear : byName[name];
+    perValue ??= data.ead_per_value.map((value, row) => (known(data.rank[row]) ? value : null));
+    return perValue;
   }
 
   /** @param {number} row @returns {L.PathOptions} */
