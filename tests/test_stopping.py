@@ -8,13 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from asset_inventory import register as registers
-from asset_inventory.io.stopping import _State, catch_stop_signals, uninterrupted
+from asset_inventory.io.stopping import _state, catch_stop_signals, uninterrupted
 from asset_inventory.model.reading import read_city
 from tests.support.failure_injection import said_by
 from tests.support.writing import ROWS, arguments, prepare, tree
@@ -130,7 +131,7 @@ def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatc
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
 def test_a_stop_waits_for_what_must_not_be_left_half(monkeypatch, number):
     """And comes once: the same request again does not interrupt what the first one clears away."""
-    monkeypatch.setattr(_State, "last", -10.0)
+    monkeypatch.setattr(_state, "last", -10.0)
     handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
     steps = []
     try:
@@ -144,13 +145,37 @@ def test_a_stop_waits_for_what_must_not_be_left_half(monkeypatch, number):
                 steps.append("not reached")
         assert (steps, stop.value.args) == (["held"], (number,))
         os.kill(os.getpid(), number)
-        assert _State.held == 0 and _State.waiting is None
-        monkeypatch.setattr(_State, "last", -10.0)
+        assert _state.held == 0 and _state.waiting is None
+        monkeypatch.setattr(_state, "last", -10.0)
         with pytest.raises(KeyboardInterrupt), uninterrupted() as interruptible:
             with interruptible():
                 os.kill(os.getpid(), number)
                 steps.append("not reached")
-        assert steps == ["held"] and _State.held == 0
+        assert steps == ["held"] and _state.held == 0
     finally:
         for one, handler in handlers.items():
             signal.signal(one, handler)
+
+
+def test_threads_that_overlap_leave_nothing_that_delays_a_stop():
+    """The first of two blocks ends before the second: neither thread counts in the other, or in the main one."""
+    begun, overlapping, ended = (threading.Event() for _ in range(3))
+
+    def first():
+        with uninterrupted():
+            begun.set()
+            overlapping.wait(10)
+        ended.set()
+
+    def second():
+        begun.wait(10)
+        with uninterrupted():
+            overlapping.set()
+            ended.wait(10)
+
+    threads = [threading.Thread(target=one) for one in (first, second)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert ended.is_set() and _state.held == 0

@@ -15,12 +15,18 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SAME_REQUEST = 5.0
 
 
-class _State:
-    """How many blocks delay a request, and the signal of one that waits."""
+class _State(threading.local):
+    """How many blocks delay a request, and the signal of one that waits.
+
+    Python handles signals in the main thread: what another thread must finish delays nothing there.
+    """
 
     held = 0
     waiting: int | None = None
     last = -_SAME_REQUEST
+
+
+_state = _State()
 
 
 def catch_stop_signals() -> None:
@@ -35,11 +41,11 @@ def catch_stop_signals() -> None:
 
 
 def _stop(number: int, _: FrameType | None) -> None:
-    if time.monotonic() - _State.last < _SAME_REQUEST:
+    if time.monotonic() - _state.last < _SAME_REQUEST:
         return
-    _State.last = time.monotonic()
-    if _State.held:
-        _State.waiting = number
+    _state.last = time.monotonic()
+    if _state.held:
+        _state.waiting = number
         return
     raise KeyboardInterrupt(number)
 
@@ -55,27 +61,27 @@ def uninterrupted() -> Iterator[Callable[[], AbstractContextManager[None]]]:
     ...     with interruptible():
     ...         begun.append("what fills it")
     """
-    before = _State.held
-    _State.held = before + 1
+    before = _state.held
+    _state.held = before + 1
 
     @contextmanager
     def interruptible() -> Iterator[None]:
-        _State.held = before
+        _state.held = before
         try:
             _let_through()
             yield
         finally:
-            _State.held = before + 1
+            _state.held = before + 1
 
     try:
         yield interruptible
     finally:
-        _State.held = before
+        _state.held = before
     _let_through()
 
 
 def _let_through() -> None:
-    number, held = _State.waiting, _State.held
+    number, held = _state.waiting, _state.held
     if number is not None and not held:
-        _State.waiting = None
+        _state.waiting = None
         raise KeyboardInterrupt(number)
