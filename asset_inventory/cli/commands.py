@@ -319,7 +319,15 @@ COMMANDS = (
         reads=True,
     ),
     Command(
-        "command.new.help", "start:new", (argument("folder", type=click.Path(path_type=Path)),)
+        "command.new.help",
+        "start:new",
+        (
+            argument("folder", type=click.Path(path_type=Path)),
+            path("option.new_from", "--from", "source", metavar="FOLDER"),
+            flag("option.no_input", "--no-input"),
+            PROGRESS,
+        ),
+        reads=True,
     ),
     Command(
         "command.publish.help",

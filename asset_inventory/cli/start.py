@@ -5,11 +5,14 @@ Commands to begin with: a new city, the demo city, the schema of city.toml, and 
 
 import json
 import os
+import re
 import shutil
+import sys
 from pathlib import Path
 
 import click
 
+from asset_inventory.cli.commands import MOST_SHOWN
 from asset_inventory.messages import FOLDER, say
 from asset_inventory.model.errors import CityError
 
@@ -30,19 +33,105 @@ def demo_city() -> Path:
 _FOLDERS = ("assets", "hazards", "curves", "context")
 
 
-def new(language: str, _: str | None, *, folder: Path) -> int:
-    """Write a commented city.toml and its folders; never over an existing one."""
+def new(
+    language: str,
+    _: str | None,
+    *,
+    folder: Path,
+    source: Path | None = None,
+    no_input: bool = False,
+) -> int:
+    """Write a commented city.toml and its folders, or one drafted from files, with a first map.
+
+    It is never written over an existing one.
+    """
     from asset_inventory.io.atomic import together
 
     target = folder / "city.toml"
     if os.path.lexists(target):
         raise CityError("error.already_there", path=str(target))
+    if source is not None:
+        return _from_files(language, folder, source, ask=not no_input and sys.stdin.isatty())
     with together(folder) as draft:
         for name in _FOLDERS:
             (draft / name).mkdir()
         shutil.copyfile(FOLDER / language / "city.toml", draft / "city.toml")
     click.echo(say("new.done", language, path=str(target), folder=str(folder)))
     return 0
+
+
+def _from_files(language: str, folder: Path, source: Path, *, ask: bool) -> int:
+    """Draft city.toml from the files of a folder, and assess the exposure where it can be."""
+    from asset_inventory.assessment.draft import described, draft_city, periods_asked
+    from asset_inventory.assessment.guesses import guess
+    from asset_inventory.cli.assess import assess
+    from asset_inventory.cli.shared import progress_in
+    from asset_inventory.intake import profile_folder
+    from asset_inventory.io.atomic import whole
+    from asset_inventory.model.texts import excerpt
+
+    target = folder / "city.toml"
+    with progress_in("files", say("progress.files", language)):
+        profiles, problems = profile_folder(source)
+    found = guess(profiles)
+    name, currency = folder.absolute().name, ""
+    periods: dict[str, float] = {}
+    if ask:
+        name, currency, periods = _asked(language, name, periods_asked(found))
+    draft = draft_city(
+        found,
+        described(source, (one.file for one in profiles)),
+        name=name,
+        place=_place(source, folder),
+        language=language,
+        answers=periods,
+        currency=currency,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    with whole(target) as written:
+        written.write_text(draft.text, encoding="utf-8")
+    counts = {
+        "layers": draft.layers,
+        "hazards": draft.hazards,
+        "files": len({one.file for one in profiles}),
+    }
+    click.echo(say("new.drafted", language, path=str(target), **counts))
+    click.echo(say("new.to_check", language, checks=draft.checks, gaps=len(draft.gaps)))
+    for problem in problems[:MOST_SHOWN]:
+        given = {"source": excerpt(str(problem["source"])), "code": problem["code"]}
+        click.echo(say("new.not_read", language, **given))
+    if not (draft.layers and draft.hazards and found.crs.answer):
+        missing = "new.no_map_layers" if not draft.layers else "new.no_map_hazards"
+        click.echo(say(missing if found.crs.answer else "new.no_map_crs", language))
+        return 0
+    page, results = folder / "maps" / f"{folder.absolute().name}.html", folder / "results"
+    return assess(language, language, folder=folder, map_path=page, results=results)
+
+
+def _asked(language: str, name: str, maps: list[str]) -> tuple[str, str, dict[str, float]]:
+    """Return the name of the city, its currency and return periods, as somebody types them."""
+    from rich.prompt import Prompt
+
+    name = Prompt.ask(say("new.ask_name", language), default=name)
+    currency = ""
+    while not re.fullmatch(r"[A-Z]{3}", currency):
+        currency = Prompt.ask(say("new.ask_currency", language), default="").strip().upper()
+        if not currency:
+            break
+    periods = {}
+    for one in maps:
+        given = Prompt.ask(say("new.ask_period", language, map=one), default="")
+        if re.fullmatch(r"\d{1,5}", given.strip()) and int(given) > 0:
+            periods[one] = float(given)
+    return name, currency, periods
+
+
+def _place(source: Path, folder: Path) -> str:
+    """Return the path of a folder of files from city.toml, with / on all systems."""
+    try:
+        return Path(os.path.relpath(source.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # on another drive of Windows
+        return source.resolve().as_posix()
 
 
 def demo(language: str, _: str | None, *, folder: Path) -> int:

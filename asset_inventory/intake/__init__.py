@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asset_inventory.intake import workers
-from asset_inventory.intake.containers import size_of
+from asset_inventory.intake.containers import GEODATABASE, size_of
 from asset_inventory.intake.reading import FOUND, JOB, LEAST_ROOM, QUARANTINE
 from asset_inventory.io.atomic import temporary_folder, whole
 from asset_inventory.messages import name_of, say
 from asset_inventory.model.errors import RequestError
 
 if TYPE_CHECKING:
+    from asset_inventory.intake.profiles import Profile
     from asset_inventory.intake.records import Asked
     from asset_inventory.intake.rules import Rules
 
@@ -133,6 +134,7 @@ class Job:
     asked: Asked | None = None
     rules: Rules | None = None
     sheets: bool = False
+    profile: bool = False
 
     def write(self, folder: Path) -> float:
         """Write the job into a new folder; return the seconds of the processor it may take."""
@@ -236,3 +238,61 @@ def validate_file(path: Path, result: dict[str, Any]) -> Validation:
     refused = any(row["severity"] == "error" for row in problems)
     crs = systems.pop() if len(systems) == 1 else None
     return Validation(source, "container", crs, *counts, refused, problems, layers=layers)
+
+
+# Parts of datasets, descriptions and pictures: what lies in a folder of data and is none itself.
+# fmt: off
+_NO_DATA = (
+    ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".qml", ".lic", ".license", ".xml",
+    ".aux", ".ovr", ".tfw", ".wld", ".txt", ".md", ".pdf", ".py", ".doc", ".docx", ".png", ".jpg", ".jpeg", ".qgs",
+    ".qgz", ".html", ".toml", ".sld", ".lyr", ".mxd", ".keywords",
+)
+# fmt: on
+MOST_FILES = 2_000
+
+
+def data_files(folder: Path) -> tuple[list[str], int]:
+    """Return the paths in a folder of what may be data, sorted, and how many more there are.
+
+    Hidden files, links and what is known to be no data are left out; a geodatabase, which is a
+    folder, is one of them. Raises RequestError where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise RequestError("error.no_folder", path=str(folder))
+    found = []
+    for place, folders, names in os.walk(folder):
+        within = Path(place)
+        databases = [name for name in folders if name.lower().endswith(GEODATABASE)]
+        folders[:] = sorted(
+            name for name in folders if name not in databases and not name.startswith(".")
+        )
+        for name in sorted([*names, *databases]):
+            path = within / name
+            data = name in databases or path.suffix.lower() not in _NO_DATA
+            if data and not name.startswith(".") and not path.is_symlink():
+                found.append(path.relative_to(folder).as_posix())
+    return found[:MOST_FILES], max(0, len(found) - MOST_FILES)
+
+
+def profile_folder(folder: Path) -> tuple[list[Profile], list[dict[str, Any]]]:
+    """Return what the files of a folder hold, in the order of their paths, and problems.
+
+    Problems are rows of FINDINGS; a file that makes its reader fail has the profile of a problem.
+    Only headers and the first rows of each layer are looked at. Raises RequestError where there is
+    no such folder.
+    """
+    from asset_inventory.intake.profiles import Profile, from_plain
+
+    names, _ = data_files(folder)
+    jobs = [Job(folder / name, name, profile=True) for name in names]
+    profiles: list[Profile] = []
+    problems: list[dict[str, Any]] = []
+    with read(jobs) as results:
+        for name, (_, result) in zip(names, results, strict=True):
+            result = of_the_file(result, name)
+            problems += result["problems"]
+            listed = [from_plain(plain) for plain in result.get("profiles", [])]
+            first = result["problems"][:1]
+            problem = first[0]["code"] if first else "not_read"
+            profiles += listed or [Profile(name, problem=problem)]
+    return profiles, problems

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -279,8 +280,8 @@ CRS84 = "OGC:CRS84"
 _NESTED = (dict, list, np.ndarray)  # cells that hold several values
 
 
-def read_geoparquet(path: Path) -> Records:
-    """Return the features of a GeoParquet file."""
+def read_geoparquet(path: Path, most: int | None = None) -> Records:
+    """Return the features of a GeoParquet file, or no more than the first `most` of them."""
     import pyarrow
     import pyarrow.parquet as parquet
 
@@ -298,13 +299,13 @@ def read_geoparquet(path: Path) -> Records:
     crs, wrong = _system_of_column(about)
     try:
         if encoding == "WKB":
-            table = file.read()
+            table = file.read() if most is None else _first_rows(file, most)
             table.validate(full=True)  # Parquet does not check whether a text is one
             geometry, broken = from_wkb(table.column(column).to_numpy())
             attributes = table.drop_columns([column]).to_pandas()
         else:
             file.read().validate(full=True)
-            frame = gpd.read_parquet(path)
+            frame = gpd.read_parquet(path).iloc[:most]
             geometry, broken = frame.geometry.to_numpy(), []
             attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     except MemoryError:
@@ -314,7 +315,7 @@ def read_geoparquet(path: Path) -> Records:
     attributes = attributes.reset_index(drop=True).apply(_flat_columns)
     records = Records(attributes, np.asarray(geometry, dtype=object), crs, (*broken, *wrong))
     claimed = file.metadata.num_rows
-    if claimed != len(records.geometry):
+    if (claimed if most is None else min(claimed, most)) != len(records.geometry):
         counts = {"claimed": claimed, "read": len(records.geometry)}
         return records.with_faults(Fault("features_missing", arguments=counts))
     return records
@@ -336,6 +337,19 @@ def _flat_cell(cell: object) -> object:
         ensure_ascii=False,
         default=lambda value: getattr(value, "tolist", lambda: str(value))(),
     )
+
+
+def _first_rows(file: Any, most: int) -> Any:
+    """Return the first rows of a Parquet file, of which only their row groups are read."""
+    import pyarrow
+
+    batches, read = [], 0
+    for batch in file.iter_batches(batch_size=min(most, 2**16)):
+        batches.append(batch)
+        read += batch.num_rows
+        if read >= most:
+            break
+    return pyarrow.Table.from_batches(batches, file.schema_arrow).slice(0, most)
 
 
 def _system_of_column(about: dict[str, object]) -> tuple[pyproj.CRS | None, list[Fault]]:

@@ -78,7 +78,7 @@ def _shapefile(path: Path, request: Asked) -> Records:
     if request.whole and table.exists():
         names = _wide_whole(path)
         records = _exact(records, names, lambda name: shapefiles.whole_numbers(table, name))
-    return _counted(records.with_faults(*checked.faults), checked.records)
+    return _counted(records.with_faults(*checked.faults), checked.records, request)
 
 
 def _wide_whole(path: Path) -> list[str]:
@@ -101,8 +101,9 @@ def _exact(records: Records, names: list[str], column: Callable[[str], np.ndarra
     return replace(records, table=table.assign(**exact)) if exact else records
 
 
-def _counted(records: Records, claimed: int) -> Records:
+def _counted(records: Records, claimed: int, request: Asked) -> Records:
     """Return the records, refused where they are fewer or more than the file's header claims."""
+    claimed = claimed if request.most is None else min(claimed, request.most)
     if len(records.geometry) == claimed or any(fault.refuses for fault in records.faults):
         return records
     counts = {"claimed": claimed, "read": len(records.geometry)}
@@ -124,10 +125,11 @@ def _all_layers(dataset: Dataset, request: Asked) -> list[Records]:
     for name in layers_of(listed, request, dataset.name):
         records = _read(path, name, request)
         if dataset.kind == "flatgeobuf":
-            records = _counted(records, _claimed(path, name))
+            records = _counted(records, _claimed(path, name), request)
         if len(records.geometry) or records.faults or not of_osm or request.one:
             layers.append(records)
-    if dataset.kind == "kml" and layers and len(layers) == len(listed):
+    whole = request.most is None and len(layers) == len(listed)
+    if dataset.kind == "kml" and layers and whole:
         placed = len(re.findall(rb"<(?:\w+:)?Placemark[\s>]", path.read_bytes()))
         read = sum(len(layer.geometry) for layer in layers)
         if placed != read:
@@ -158,6 +160,7 @@ def _read(path: Path, layer: str | None, request: Asked, *, encoding: str | None
                 encoding=encoding,
                 return_fids=True,
                 columns=columns,
+                max_features=request.most,
                 **_within(request, fields),
             )
     except UnicodeDecodeError as fault:
@@ -332,7 +335,7 @@ def _inspected(base: sqlite3.Connection) -> tuple[Fault | None, list[tuple[str, 
 def _table(path: Path, base: sqlite3.Connection, name: str, column: str, request: Asked) -> Records:
     table, place = quoted(name), quoted(column)
     claimed = base.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-    records = _counted(_read(path, name, request), int(claimed))
+    records = _counted(_read(path, name, request), int(claimed), request)
     if any(fault.refuses for fault in records.faults) or records.labels is None:
         return records
     if request.whole:

@@ -152,7 +152,7 @@ def validated_layers(
         yield refused(dataset, for_layer) if for_layer else _surveyed(dataset, crs)
         return
     request = Asked(coordinates=rules.coordinates if rules else ())
-    layers = of_the_city(_reader(dataset.kind, request)(dataset), rules)
+    layers = of_the_city(reader_of(dataset.kind, request)(dataset), rules)
     for place, records in enumerate(layers, start=number + 1):
         screened = screen(records, crs=crs, rules=rules)
         plain = ("", dataset.path.stem, Path(dataset.name).stem)  # a layer called like its file
@@ -169,7 +169,7 @@ def layer_handed_over(
     dataset, request = dataset_of(datasets, request)
     if dataset.fault or dataset.kind not in VECTORS:
         return _not_read(replace(dataset, name=source))
-    records = layer_of(list(_reader(dataset.kind, request)(dataset)), request, dataset.name)
+    records = layer_of(list(reader_of(dataset.kind, request)(dataset)), request, dataset.name)
     read = len(records.geometry)
     extent = shapely.total_bounds(records.geometry).tolist() if read else [float("nan")] * 4
     if not any(fault.refuses for fault in records.faults):
@@ -209,14 +209,14 @@ def _not_read(dataset: Dataset) -> LayerValidation:
     return refused(dataset, dataset.fault or other)
 
 
-def _reader(file_format: str, request: Asked) -> Callable[[Dataset], Iterable[Records]]:
+def reader_of(file_format: str, request: Asked) -> Callable[[Dataset], Iterable[Records]]:
     """Return the function that reads what is asked of a kind of file: dataset -> layers."""
     if file_format == "geojson":
         return lambda dataset: [read_json(dataset, request)]
     if file_format == "geoparquet":
         from asset_inventory.intake.documents import read_geoparquet
 
-        return lambda dataset: [read_geoparquet(dataset.path)]
+        return lambda dataset: [read_geoparquet(dataset.path, request.most)]
     if file_format == "text table":
         return lambda dataset: [read_places(dataset, request)]
     if file_format in ("workbook", "old workbook"):

@@ -63,7 +63,9 @@ def main(folder: Path) -> None:
     os.chdir(folder)  # GDAL takes a path as UTF-8, which that of a temporary folder need not be
     folder = Path()
     try:
-        if job["sheets"]:
+        if job["profile"]:
+            result = profiles(path, folder, job["source"], allow=allow)
+        elif job["sheets"]:
             result = sheets(path, folder, job["source"], allow=allow)
         else:
             result = examine(path, folder, crs=job["crs"], allow=allow, **_asked(job))
@@ -171,6 +173,18 @@ def examine(
         datasets, to = unpacked.datasets, folder / HANDED
         layers.append(layer_handed_over(datasets, asked, to=to, crs=crs, source=source))
     return {"problems": as_findings(unpacked.faults, source=source), "layers": layers}
+
+
+def profiles(
+    path: Path, folder: Path, source: str, *, allow: Callable[[int], None] | None = None
+) -> dict[str, Any]:
+    """Return the profiles of what a file holds as plain values, with the container's problems."""
+    from asset_inventory.intake.profiles import profiles_of
+    from asset_inventory.model.tables import as_findings
+
+    unpacked = _unpacked(path, folder, allow, patient=False)
+    problems = as_findings(unpacked.faults, source=source)
+    return {"problems": problems, "profiles": profiles_of(unpacked.datasets, source)}
 
 
 def sheets(

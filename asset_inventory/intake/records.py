@@ -40,7 +40,7 @@ class Asked:
     any), whatever their case with `ignore_case`; `coordinates` names the columns of a table that
     hold x and y, or WKT. `box` (west, south, east, north in degrees) leaves what lies beyond it,
     and what does not fit `where`, unread and uncounted: only in extracts of OpenStreetMap, which
-    hold whole countries.
+    hold whole countries. `most` limits the rows that are read, where only a look is wanted.
     """
 
     one: bool = False
@@ -50,6 +50,7 @@ class Asked:
     ignore_case: bool = False
     coordinates: tuple[str, ...] = ()
     box: tuple[float, ...] = ()
+    most: int | None = None
 
     @property
     def fields(self) -> list[str]:

@@ -488,7 +488,7 @@ class City(Declared):
 
     name: Text
     crs: Text
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "XXX"
     price_year: Year | None = None
     discount_rate: Annotated[Number, Field(ge=0, lt=1)] | None = None
     language: Literal["id", "en"] | None = None

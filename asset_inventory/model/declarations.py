@@ -173,7 +173,7 @@ class Source(Declared):
 
     title: Text
     label: BothNames | None = None
-    licence: Text
+    licence: Text | None = None
     publisher: str | None = None
     date: datetime.date | None = None
     url: str | None = None
