@@ -300,3 +300,38 @@ def test_a_planner_reads_the_answer_in_firefox(question, cities, tab):
         tab.until("window.__mapReady === true")
     answered(question, cities, tab)
     assert tab.wrong == []
+
+
+@pytest.mark.chromium
+def test_paper_has_the_first_rows_of_the_list_that_was_shown(cities, open_page):
+    """Also districts that are not ranked, where the list is sorted by their damage in a year."""
+    page = open_page(cities["semarang"][1], width=1440, height=900).page
+    rows = "(box) => [...document.querySelectorAll(`#${box} tr`)].map((row) => row.textContent)"
+    for asked, body in (("change", "focus-rows"), ("floods", "asset-rows")):
+        page.click(f"[data-ask={asked}]")
+        page.wait_for_function(f"document.querySelectorAll('#{body} tr').length >= 10")
+        shown = page.evaluate(rows, body)[:10]
+        page.click("#tab-about")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        assert page.evaluate(rows, "print-list tbody") == shown
+        seen = "[...document.querySelectorAll('#print-list tbody tr')].every((row) => row.checkVisibility())"
+        assert page.evaluate(seen)
+        page.emulate_media(media="screen")
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        if asked == "change":
+            assert any(text.startswith("–") for text in shown)
+
+
+@pytest.mark.chromium
+def test_a_district_without_assets_and_a_filter_are_said_in_the_answer(cities, open_page):
+    assessment, path = cities["semarang"][0].assessment, cities["semarang"][1]
+    counted = set(assessment.assets["district"].astype(str))
+    empty = next(one for one in assessment.districts["district"].astype(str) if one not in counted)
+    for asked in ("first", "cost", "change", "unknown"):
+        page = open_page(path, address=f"#ask={asked}&in={empty}&lang=en").page
+        wanted = say("map.answer.no_assets", "en")
+        assert wanted in page.evaluate(READ, ["#answer", wanted])
+    page = open_page(path, address="#asset_type=sekolah&lang=en").page
+    wanted = say("map.answer.unfiltered", "en", called_plural="kelurahan")
+    assert wanted in page.evaluate(READ, ["#answer", wanted])

@@ -26,6 +26,7 @@ from asset_inventory.messages import (
 )
 from asset_inventory.model.city import City
 from asset_inventory.model.declarations import METRES_PER_UNIT, Source
+from asset_inventory.model.hazards import Hazard
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.map.hazard_layers import HazardOnMap
 from asset_inventory.outputs.map.page import fill_sentence
@@ -41,6 +42,7 @@ from asset_inventory.outputs.views.projection import (
 )
 from asset_inventory.outputs.views.summary import not_assessed_terms
 from asset_inventory.risk.annual_damage import BY_RULE, YEARLY, bounded_by
+from asset_inventory.risk.chronic_hazards import reach_of
 from asset_inventory.risk.dependence import RELATIONS, is_known
 from asset_inventory.risk.exceedance import rests_on
 from asset_inventory.vulnerability.prices import prices_of
@@ -264,7 +266,7 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
                 "exercise": hazard.source.exercise,
                 "priced": hazard.name in priced,
                 "by_year": hazard.name in by_year,
-                "days": hazard.occurrence is not None,
+                "reach": _reach(hazard, on_map.periods),
                 "terrain": stated_terrain(assessment, hazard=hazard.name),
                 "rests_on": by_year.get(hazard.name)
                 or int(rests_on(on_map.periods, hazard.protected_to).sum()),
@@ -279,6 +281,16 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
             }
         )
     return entries
+
+
+def _reach(hazard: Hazard, periods: Sequence[float]) -> int | None:
+    """Return the place of the map of what a stress reaches so often; None where nobody states how
+    often.
+    """
+    if hazard.occurrence is None:
+        return None
+    reached = reach_of(hazard, np.array(periods, dtype=float))
+    return 0 if math.isnan(reached) else list(periods).index(reached)
 
 
 def _by_year(assessment: Assessment) -> dict[str, int]:

@@ -197,7 +197,14 @@ def _criteria(pra: ResilienceAssessment, ids: Sequence[str]) -> list[dict[str, o
             _named(name, pra)
             | {
                 column: numbers(part[column], decimals=8)
-                for column in ("value", "value_least", "value_most", "score")
+                for column in (
+                    "value",
+                    "value_least",
+                    "value_most",
+                    "score",
+                    "score_low",
+                    "score_high",
+                )
             }
         )
     return criteria

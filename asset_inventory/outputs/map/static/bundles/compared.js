@@ -367,12 +367,12 @@
   var wordOf = (column, row) => column.codes[row] < 0 ? null : column.words[column.codes[row]];
   var notKnown = () => say("number.not_known");
   function facts(rows) {
-    const list3 = element("dl", { class: "facts" });
+    const list4 = element("dl", { class: "facts" });
     for (const [term2, value] of rows) {
       const { word, values } = typeof term2 === "string" ? { word: term2, values: void 0 } : term2;
-      list3.append(element("dt", { word, values }), element("dd", { text: value ?? notKnown() }));
+      list4.append(element("dt", { word, values }), element("dd", { text: value ?? notKnown() }));
     }
-    return list3;
+    return list4;
   }
   var asMapped = (word, terrain = page.terrain) => terrain ? { word: `${word}_mapped`, values: { terrain } } : { word, values: {} };
   function table(heads2, rows) {
@@ -468,11 +468,11 @@
     }
     return points2;
   }
-  function cut(list3, lengths) {
+  function cut(list4, lengths) {
     let start7 = 0;
     return lengths?.map((length) => {
       start7 += length;
-      return list3.slice(start7 - length, start7);
+      return list4.slice(start7 - length, start7);
     });
   }
   function unpack(packed) {
@@ -613,10 +613,10 @@
   var reach = (side) => side === 0 ? [0, place()] : [place(), map.getSize().x];
   function clip() {
     const { x: left, y: top } = map.containerPointToLayerPoint([0, 0]);
-    panes.forEach((list3, side) => {
+    panes.forEach((list4, side) => {
       const [from, to] = reach(side);
       const shape = `inset(${top}px ${-(left + to)}px ${-(top + map.getSize().y)}px ${left + from}px)`;
-      for (const pane of list3) pane.style.clipPath = shape;
+      for (const pane of list4) pane.style.clipPath = shape;
     });
     line.style.left = `${place()}px`;
     box.style.transform = `translate(${left}px, ${top}px)`;
@@ -639,7 +639,7 @@
     map = onMap;
     lieOnMap();
     names.forEach(
-      (list3, side) => list3.forEach((name) => {
+      (list4, side) => list4.forEach((name) => {
         const pane = (
           /** @type {HTMLElement} */
           map.getPane(name)
@@ -1280,7 +1280,10 @@
     /** @type {HTMLElement} */
     tabs.find(isChosen)
   );
+  var list2 = "panel-focus";
   function select(tab) {
+    const { id } = panelOf(tab);
+    if (id === "panel-focus" || id === "panel-assets") list2 = id;
     for (const each of tabs) {
       const chosen3 = each === tab;
       each.setAttribute("aria-selected", String(chosen3));
@@ -1555,7 +1558,7 @@
     } catch {
     }
   }
-  function start4(map2, { table: table2, list: list3, divider, second }) {
+  function start4(map2, { table: table2, list: list4, divider, second }) {
     const sheet = byId("print-picture");
     const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
     if (table2) on("table", async () => save(new Blob([await table2()], { type: "text/csv" }), "csv"));
@@ -1577,7 +1580,7 @@
     window.addEventListener("beforeprint", () => {
       paint2(map2, sheet, divider, second?.());
       sheet.setAttribute("aria-label", written(page.title));
-      if (list3) byId("print-list").replaceChildren(...list3(rows));
+      if (list4) byId("print-list").replaceChildren(...list4(rows));
       document.documentElement.classList.add("pictured");
     });
     window.addEventListener("afterprint", () => {
@@ -1683,7 +1686,7 @@
     return { xs: places[0], ys: places[1] };
   }
   function summed(head, starts, firsts, axis, fours, others) {
-    const list3 = new Int32Array(head.vertices);
+    const list4 = new Int32Array(head.vertices);
     let first = axis ? head.y : head.x;
     let four = 0;
     let other = 0;
@@ -1691,17 +1694,17 @@
       const start7 = starts[ring];
       const end = starts[ring + 1];
       first += firsts[ring];
-      list3[start7] = first;
+      list4[start7] = first;
       if (end - start7 === 4) {
-        list3[start7 + 1] = first + fours[0][four];
-        list3[start7 + 2] = list3[start7 + 1] + fours[1][four];
-        list3[start7 + 3] = list3[start7 + 2] + fours[2][four] - fours[0][four];
+        list4[start7 + 1] = first + fours[0][four];
+        list4[start7 + 2] = list4[start7 + 1] + fours[1][four];
+        list4[start7 + 3] = list4[start7 + 2] + fours[2][four] - fours[0][four];
         four += 1;
       } else {
-        for (let i = start7 + 1; i < end; i += 1, other += 1) list3[i] = list3[i - 1] + others[other];
+        for (let i = start7 + 1; i < end; i += 1, other += 1) list4[i] = list4[i - 1] + others[other];
       }
     }
-    return list3;
+    return list4;
   }
   function boxesOf(head, ringOf, starts, xs, ys) {
     const boxes = new Int32Array(4 * head.count);
@@ -2136,7 +2139,7 @@
   var MOST_PLACES = 5;
   var PAUSE = 120;
   var box2 = byId("find-text");
-  var list2 = byId("find-list");
+  var list3 = byId("find-list");
   var shown = [];
   var chosen2 = -1;
   var away = false;
@@ -2151,7 +2154,7 @@
     }
   }
   function open2(isOpen) {
-    list2.hidden = !isOpen;
+    list3.hidden = !isOpen;
     box2.setAttribute("aria-expanded", String(isOpen && shown.length > 0));
     if (!isOpen) choose(-1);
   }
@@ -2177,7 +2180,7 @@
     chosen2 = -1;
     box2.removeAttribute("aria-activedescendant");
     let place2 = 0;
-    list2.replaceChildren(
+    list3.replaceChildren(
       ...groups.map(
         ({ heading, lines }, number2) => element(
           "div",
@@ -2188,9 +2191,9 @@
       )
     );
     if (text && (note || !shown.length))
-      list2.prepend(element("div", { class: "quiet", text: note || say("map.find_nothing") }));
-    list2.setAttribute("role", shown.length ? "listbox" : "group");
-    list2.dataset.text = text;
+      list3.prepend(element("div", { class: "quiet", text: note || say("map.find_nothing") }));
+    list3.setAttribute("role", shown.length ? "listbox" : "group");
+    list3.dataset.text = text;
     open2(Boolean(text));
     const count = shown.length ? say("map.find_count", { count: shown.length }) : say("map.find_nothing");
     if (text) byId("news").textContent = [note, count].filter(Boolean).join(" ");
@@ -2203,7 +2206,7 @@
       event.preventDefault();
       open2(true);
       choose(moves[event.key]);
-    } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
+    } else if (event.key === "Enter" && !list3.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
   var parents = [...new Set(districts.data.id.flatMap((_, row) => districts.data.parent?.[row] ?? []))];
@@ -2311,7 +2314,7 @@
       clearTimeout(timer);
       timer = setTimeout(search, PAUSE);
     });
-    const isFresh = () => list2.dataset.text === box2.value.trim();
+    const isFresh = () => list3.dataset.text === box2.value.trim();
     box2.addEventListener("keydown", async (event) => {
       if (event.key !== "Enter" || isFresh()) press2(event);
       else {
@@ -2322,7 +2325,7 @@
     });
     box2.addEventListener("blur", () => open2(false));
     const again = () => {
-      if (box2.value.trim() && list2.hidden) search();
+      if (box2.value.trim() && list3.hidden) search();
     };
     box2.addEventListener("focus", () => {
       if (!away) again();

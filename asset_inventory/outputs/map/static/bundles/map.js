@@ -392,11 +392,11 @@
     }
     return points;
   }
-  function cut(list3, lengths) {
+  function cut(list4, lengths) {
     let start10 = 0;
     return lengths?.map((length) => {
       start10 += length;
-      return list3.slice(start10 - length, start10);
+      return list4.slice(start10 - length, start10);
     });
   }
   function unpack(packed) {
@@ -516,12 +516,12 @@
   var wordOf = (column, row2) => column.codes[row2] < 0 ? null : column.words[column.codes[row2]];
   var notKnown = () => say("number.not_known");
   function facts(rows) {
-    const list3 = element("dl", { class: "facts" });
+    const list4 = element("dl", { class: "facts" });
     for (const [term2, value] of rows) {
       const { word, values } = typeof term2 === "string" ? { word: term2, values: void 0 } : term2;
-      list3.append(element("dt", { word, values }), element("dd", { text: value ?? notKnown() }));
+      list4.append(element("dt", { word, values }), element("dd", { text: value ?? notKnown() }));
     }
-    return list3;
+    return list4;
   }
   var asMapped = (word, terrain = page.terrain) => terrain ? { word: `${word}_mapped`, values: { terrain } } : { word, values: {} };
   function table(heads, rows) {
@@ -844,11 +844,14 @@
         });
       });
       const of2 = (name) => values[`${place2}.${name}`];
-      if (hazard.days && maps.some((map) => map.hazard === hazard.name)) {
+      const touching = maps.filter((map) => map.hazard === hazard.name);
+      if (known(hazard.reach) && touching.length) {
+        const frequent = hazard.maps[hazard.reach].return_period;
+        const reached = touching.some(({ return_period: period }) => period === frequent);
         stresses.push({
           hazard: hazard.name,
-          disruption_days: of2("disruption_days"),
-          annual_damage: of2("annual_damage")
+          disruption_days: reached ? of2("disruption_days") : 0,
+          annual_damage: reached ? of2("annual_damage") : 0
         });
       }
       if (known(of2("rule"))) {
@@ -1021,7 +1024,7 @@
   }
   var assets = {
     ready: layer.ready,
-    find: async (text, asked2) => sought.inWords(await layer.find(text, { ...sought.lists, ...asked2 })),
+    find: async (text, asked3) => sought.inWords(await layer.find(text, { ...sought.lists, ...asked3 })),
     at: (place2) => layer.at(place2),
     bounds: (index) => layer.bounds(index),
     attributes: async (index, whole = true) => ({
@@ -1420,13 +1423,15 @@
       if (known2) return term("focus.robustness.", known2);
       return say(compared[row2] ? "focus.robustness.never" : "focus.robustness.unknown");
     }
-    function score(row2) {
-      const { score: whole, score_low, score_high } = data4.ranking;
-      const [low2, high] = [score_low[row2], score_high[row2]];
-      if (known(whole[row2])) return number(whole[row2], 2);
+    function scoreText(whole, low2, high) {
+      if (known(whole)) return number(whole, 2);
       if (!known(low2)) return null;
       const [from, to] = [low2, high].map((bound2) => number(bound2, 2));
       return from === to ? from : say("focus.between", { low: from, high: to });
+    }
+    function score(row2) {
+      const { score: whole, score_low, score_high } = data4.ranking;
+      return scoreText(whole[row2], score_low[row2], score_high[row2]);
     }
     function among(row2) {
       const values = { top: data4.top, draws: data4.draws, share: share(districts.data.share?.[row2]) };
@@ -1474,7 +1479,7 @@
             inWords(item.name),
             valueText(item, row2),
             medianText(item),
-            number(item.score[row2], 2)
+            scoreText(item.score[row2], item.score_low[row2], item.score_high[row2]) ?? notKnown()
           ])
         )
       ];
@@ -1830,7 +1835,7 @@
       )
     );
     let rows = city;
-    let asked2 = 0;
+    let asked3 = 0;
     const count2 = byId("asset-count");
     const nameOf = (place2) => rows[place2].name || rows[place2].id;
     const of = (place2) => [rows[place2].ead, rows[place2].ead_low, rows[place2].ead_high];
@@ -1866,13 +1871,13 @@
       );
     }
     return async (state2) => {
-      asked2 += 1;
-      const mine = asked2;
+      asked3 += 1;
+      const mine = asked3;
       const sequence = await ranked(state2, [...worst2.index, ...worst2.next]);
-      if (mine !== asked2) return;
+      if (mine !== asked3) return;
       const inPage = new Map(city.map((listed3) => [listed3.index, listed3]));
       const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
-      if (mine !== asked2) return;
+      if (mine !== asked3) return;
       const next = opened3 || city;
       if (next !== rows) {
         rows = next;
@@ -1881,20 +1886,21 @@
       showCount(sequence?.length ?? null);
     };
   }
-  function forPaper(most) {
-    const body = byId(byId("panel-assets").hidden ? "focus-rows" : "asset-rows");
-    const list3 = (
+  function forPaper(panel2, most) {
+    const list4 = (
       /** @type {HTMLTableElement} */
-      body.closest("table")
+      panel2.querySelector("table.list")
     );
+    const body = list4.tBodies[0];
     const copy = (
       /** @type {HTMLTableElement} */
-      list3.cloneNode(true)
+      list4.cloneNode(true)
     );
     [...copy.tBodies[0].rows].slice(Math.min(most, body.children.length)).forEach((row2) => row2.remove());
     for (const box3 of copy.querySelectorAll("[id]")) box3.removeAttribute("id");
-    const title = list3.closest("section")?.querySelector("h2")?.textContent ?? "";
-    return [element("h2", { text: title }), copy];
+    const title = panel2.querySelector("h2")?.textContent ?? "";
+    const note2 = panel2.querySelector(":scope > h2 + p.quiet:not([hidden])");
+    return [element("h2", { text: title }), ...note2 ? [element("p", { text: String(note2.textContent) })] : [], copy];
   }
   function start(view2) {
     const listDistricts = districtDamage(view2.goToDistrict);
@@ -1932,13 +1938,13 @@
     ];
   }
   function worst(row2, state2, open3, grown) {
-    const list3 = element("ul", { class: "entries" });
+    const list4 = element("ul", { class: "entries" });
     const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
-    const box3 = element("div", { class: "worst" }, head, list3);
+    const box3 = element("div", { class: "worst" }, head, list4);
     const { worst: all4 } = data;
     ranked({ ...withoutSelection(state2), district: row2, not_exposed: false }, [...all4.index, ...all4.next]).then((order) => Promise.all((order ?? []).slice(0, WORST).map(brief))).then((found) => {
       box3.hidden = found.length === 0;
-      list3.replaceChildren(
+      list4.replaceChildren(
         ...found.map((asset) => {
           const go = element("button", { type: "button", class: "go", text: asset.name || asset.id });
           go.addEventListener("click", () => open3(asset.index));
@@ -2054,7 +2060,7 @@
     return { xs: places[0], ys: places[1] };
   }
   function summed(head, starts, firsts, axis, fours, others) {
-    const list3 = new Int32Array(head.vertices);
+    const list4 = new Int32Array(head.vertices);
     let first2 = axis ? head.y : head.x;
     let four = 0;
     let other = 0;
@@ -2062,17 +2068,17 @@
       const start10 = starts[ring];
       const end = starts[ring + 1];
       first2 += firsts[ring];
-      list3[start10] = first2;
+      list4[start10] = first2;
       if (end - start10 === 4) {
-        list3[start10 + 1] = first2 + fours[0][four];
-        list3[start10 + 2] = list3[start10 + 1] + fours[1][four];
-        list3[start10 + 3] = list3[start10 + 2] + fours[2][four] - fours[0][four];
+        list4[start10 + 1] = first2 + fours[0][four];
+        list4[start10 + 2] = list4[start10 + 1] + fours[1][four];
+        list4[start10 + 3] = list4[start10 + 2] + fours[2][four] - fours[0][four];
         four += 1;
       } else {
-        for (let i = start10 + 1; i < end; i += 1, other += 1) list3[i] = list3[i - 1] + others[other];
+        for (let i = start10 + 1; i < end; i += 1, other += 1) list4[i] = list4[i - 1] + others[other];
       }
     }
-    return list3;
+    return list4;
   }
   function boxesOf(head, ringOf, starts, xs, ys) {
     const boxes2 = new Int32Array(4 * head.count);
@@ -2551,7 +2557,7 @@
     const renderer = new Renderer2({ pane: PANE, padding: 0.3 });
     const group2 = L.layerGroup().addTo(map);
     let counted3 = [];
-    let asked2 = 0;
+    let asked3 = 0;
     function draw7() {
       const zoom = map.getZoom();
       const were = group2.getLayers().length;
@@ -2584,10 +2590,10 @@
       if (Boolean(were) !== Boolean(circles.length)) changed2();
     }
     async function show4(now) {
-      asked2 += 1;
-      const mine = asked2;
+      asked3 += 1;
+      const mine = asked3;
       const counts2 = await exposedByDistrict(now);
-      if (mine !== asked2) return;
+      if (mine !== asked3) return;
       counted3 = counts2.filter(([row2]) => pixels2(row2, 0) > 0);
       draw7();
     }
@@ -2621,7 +2627,11 @@
     /** @type {HTMLElement} */
     tabs.find(isChosen)
   );
+  var list2 = "panel-focus";
+  var listShown = () => byId(list2);
   function select(tab) {
+    const { id } = panelOf(tab);
+    if (id === "panel-focus" || id === "panel-assets") list2 = id;
     for (const each of tabs) {
       const chosen3 = each === tab;
       each.setAttribute("aria-selected", String(chosen3));
@@ -2897,7 +2907,7 @@
     } catch {
     }
   }
-  function start3(map, { table: table3, list: list3, divider, second: second2 }) {
+  function start3(map, { table: table3, list: list4, divider, second: second2 }) {
     const sheet = byId("print-picture");
     const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
     if (table3) on("table", async () => save(new Blob([await table3()], { type: "text/csv" }), "csv"));
@@ -2919,7 +2929,7 @@
     window.addEventListener("beforeprint", () => {
       paint(map, sheet, divider, second2?.());
       sheet.setAttribute("aria-label", written(page.title));
-      if (list3) byId("print-list").replaceChildren(...list3(rows));
+      if (list4) byId("print-list").replaceChildren(...list4(rows));
       document.documentElement.classList.add("pictured");
     });
     window.addEventListener("afterprint", () => {
@@ -3001,7 +3011,7 @@
   var MOST_PLACES = 5;
   var PAUSE = 120;
   var box = byId("find-text");
-  var list2 = byId("find-list");
+  var list3 = byId("find-list");
   var shown2 = [];
   var chosen2 = -1;
   var away = false;
@@ -3016,7 +3026,7 @@
     }
   }
   function open2(isOpen) {
-    list2.hidden = !isOpen;
+    list3.hidden = !isOpen;
     box.setAttribute("aria-expanded", String(isOpen && shown2.length > 0));
     if (!isOpen) choose(-1);
   }
@@ -3042,7 +3052,7 @@
     chosen2 = -1;
     box.removeAttribute("aria-activedescendant");
     let place2 = 0;
-    list2.replaceChildren(
+    list3.replaceChildren(
       ...groups.map(
         ({ heading: heading2, lines }, number3) => element(
           "div",
@@ -3053,9 +3063,9 @@
       )
     );
     if (text && (note2 || !shown2.length))
-      list2.prepend(element("div", { class: "quiet", text: note2 || say("map.find_nothing") }));
-    list2.setAttribute("role", shown2.length ? "listbox" : "group");
-    list2.dataset.text = text;
+      list3.prepend(element("div", { class: "quiet", text: note2 || say("map.find_nothing") }));
+    list3.setAttribute("role", shown2.length ? "listbox" : "group");
+    list3.dataset.text = text;
     open2(Boolean(text));
     const count2 = shown2.length ? say("map.find_count", { count: shown2.length }) : say("map.find_nothing");
     if (text) byId("news").textContent = [note2, count2].filter(Boolean).join(" ");
@@ -3068,7 +3078,7 @@
       event.preventDefault();
       open2(true);
       choose(moves[event.key]);
-    } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
+    } else if (event.key === "Enter" && !list3.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
   var parents = [...new Set(districts.data.id.flatMap((_, row2) => districts.data.parent?.[row2] ?? []))];
@@ -3097,7 +3107,7 @@
     return within2.length === 1 && within2[0] ? within2[0] : say("map.find_districts", { count: rows.length });
   }
   function start4(assets3, view2, isHidden, showOnly2 = null) {
-    let asked2 = 0;
+    let asked3 = 0;
     let timer;
     function areaLines({ listed: [own, larger] }) {
       const ofLarger = larger.map(({ row: row2, cost: cost3 }) => {
@@ -3164,19 +3174,19 @@
       return group([say("map.assets"), part2].filter(Boolean).join(" · "), lines);
     }
     async function search() {
-      asked2 += 1;
-      const mine = asked2;
+      asked3 += 1;
+      const mine = asked3;
       const text = box.value.trim();
       const found = text ? await assets3.find(text, { limit: MOST_ASSETS, listed: listed2 }) : null;
       const groups = found ? [...areaLines(found), typeLines(found), streetLines(found), await assetLines(found), baseMapLines(found)].filter(({ lines }) => lines.length).sort((one, other) => one.cost - other.cost) : [];
       const note2 = found?.apart ? say("map.find_apart") : found?.similar ? say("map.find_similar") : "";
-      if (mine === asked2) show3(groups, text, note2);
+      if (mine === asked3) show3(groups, text, note2);
     }
     box.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(search, PAUSE);
     });
-    const isFresh = () => list2.dataset.text === box.value.trim();
+    const isFresh = () => list3.dataset.text === box.value.trim();
     box.addEventListener("keydown", async (event) => {
       if (event.key !== "Enter" || isFresh()) press2(event);
       else {
@@ -3187,7 +3197,7 @@
     });
     box.addEventListener("blur", () => open2(false));
     const again = () => {
-      if (box.value.trim() && list2.hidden) search();
+      if (box.value.trim() && list3.hidden) search();
     };
     box.addEventListener("focus", () => {
       if (!away) again();
@@ -3430,9 +3440,15 @@
     return [of, ...gaps2, ...state2.district === null ? rest : [], say("map.answer.not_safe")];
   }
   var ANSWERS = { first, floods, cost, change, unknown };
+  function asked(state2, figures2) {
+    const sentences = state2.ask ? ANSWERS[state2.ask](state2, figures2) : floods(state2, figures2);
+    const ofTables = state2.ask === "first" || state2.districts !== "outline";
+    return isFiltered(state2) && ofTables ? [...sentences, say("map.answer.unfiltered")] : sentences;
+  }
   function draw5(state2, figures2) {
     const where = state2.district === null ? [] : [say("map.answer.where", { district: districts.nameOf(state2.district) })];
-    const sentences = state2.ask ? ANSWERS[state2.ask](state2, figures2) : floods(state2, figures2);
+    const none = isFiltered(state2) ? "map.list_none" : "map.answer.no_assets";
+    const sentences = figures2.counts.assets ? asked(state2, figures2) : [say(none)];
     byId("view-text").textContent = viewText(state2);
     byId("answer").textContent = [...where, ...sentences].join(" ");
     byId("tiles").replaceChildren(...tiles(state2, figures2));
@@ -3631,7 +3647,7 @@
   };
   function start6(map, state2, choose2, chosen3) {
     let shown3 = null;
-    let asked2 = 0;
+    let asked3 = 0;
     function fill3() {
       const all4 = choices();
       byId("compare").hidden = all4.length < 2;
@@ -3645,19 +3661,19 @@
       select2.value = now?.key ?? "";
     }
     async function differences() {
-      asked2 += 1;
-      const mine = asked2;
-      const list3 = byId("differences");
+      asked3 += 1;
+      const mine = asked3;
+      const list4 = byId("differences");
       const other = stateOf2(state2);
-      list3.hidden = other === null;
+      list4.hidden = other === null;
       if (other === null) return;
       const [left, right] = await Promise.all([figuresOf(state2), figuresOf(other)]);
-      if (mine !== asked2) return;
+      if (mine !== asked3) return;
       const rows = [
         ["map.assets_exposed", left.counts.exposed, right.counts.exposed, number],
         ["map.compare.damage", left.damage?.money, right.damage?.money, money]
       ];
-      list3.replaceChildren(
+      list4.replaceChildren(
         element(
           "thead",
           {},
@@ -3759,7 +3775,7 @@
   }
 
   // legend.js
-  var asked = 0;
+  var asked2 = 0;
   function ranges(name, title, values) {
     const table3 = classes(name);
     const rows = table3.classes.map(
@@ -3778,9 +3794,9 @@
       (entry, place2) => element("li", {}, sign2(entry), element("span", { text: classLabel(entry, table3) }), cells[place2])
     );
     for (const [place2, row2] of rows.entries()) row2.hidden = !states2.some((state2) => isDrawn(state2, place2));
-    const mine = asked;
+    const mine = asked2;
     Promise.all(states2.map(classCounts)).then((counted3) => {
-      if (mine !== asked) return;
+      if (mine !== asked2) return;
       for (const [place2, row2] of rows.entries()) {
         if (!compared) cells[place2].textContent = number(counted3[0][place2]);
         if (counted3.every((counts2) => counts2[place2] === 0)) row2.hidden = true;
@@ -3815,7 +3831,7 @@
   function draw6(state2, { circled, hasIcons }) {
     const other = stateOf2(state2);
     const colourings = !other ? [[state2]] : other.hazard === state2.hazard ? [[state2, other]] : [[state2], [other]];
-    asked += 1;
+    asked2 += 1;
     const paintings = {
       ead: () => {
         if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state2.year) });
@@ -4300,7 +4316,7 @@
     let order = [];
     let chosen3 = 0;
     let down = true;
-    let asked2 = 0;
+    let asked3 = 0;
     const inSight = () => Math.ceil(scroll.clientHeight / ROW2) + 1;
     const height = () => Math.min(rows.length * ROW2, TALLEST);
     function first2() {
@@ -4325,12 +4341,12 @@
       return element("div", { role: "row", "aria-rowindex": place2 + 2 }, ...cells);
     }
     async function draw7() {
-      asked2 += 1;
-      const mine = asked2;
+      asked3 += 1;
+      const mine = asked3;
       const from = Math.max(0, first2() - AROUND);
       const part2 = order.slice(from, first2() + inSight() + AROUND);
       const found = await layer.labels(part2);
-      if (mine !== asked2 || view2.hidden) return;
+      if (mine !== asked3 || view2.hidden) return;
       columns[0].text = (index) => found[part2.indexOf(index)] ?? "–";
       body.replaceChildren(...part2.map((index, place2) => line3(index, from + place2)));
       body.style.transform = `translateY(${Math.max(0, scroll.scrollTop - (first2() - from) * ROW2)}px)`;
@@ -4390,7 +4406,7 @@
     }
     function hide() {
       view2.hidden = true;
-      asked2 += 1;
+      asked3 += 1;
       byId("open-table").focus();
     }
     space.append(body);
@@ -4492,7 +4508,7 @@
   function viewOf(map, assets3, content) {
     let opened3 = null;
     let returnTo = null;
-    let asked2 = 0;
+    let asked3 = 0;
     let surrounded = Promise.resolve();
     function openPopup(build, place2, from) {
       map.closePopup();
@@ -4505,10 +4521,10 @@
       }
     }
     function openAsset(index, place2, from) {
-      asked2 += 1;
-      const mine = asked2;
+      asked3 += 1;
+      const mine = asked3;
       const show4 = (build) => {
-        if (mine === asked2) openPopup(build, place2, from);
+        if (mine === asked3) openPopup(build, place2, from);
       };
       assets3.attributes(index).then(
         (figures2) => show4(() => content.asset(figures2)),
@@ -4520,7 +4536,7 @@
       content.choose?.(row2);
     }
     function openDistrict(row2, place2, from) {
-      asked2 += 1;
+      asked3 += 1;
       content.choose?.(row2);
       openPopup(() => content.district(districts.figures(row2)), place2, from);
     }
@@ -4530,8 +4546,8 @@
         paddingTopLeft: [30, 30],
         paddingBottomRight: [30 + covered(), 30]
       };
-      asked2 += 1;
-      const mine = asked2;
+      asked3 += 1;
+      const mine = asked3;
       close();
       map.invalidateSize({ pan: false, animate: false });
       const end = calm ? "moveend" : "zoomend";
@@ -4539,7 +4555,7 @@
       const arrive = () => {
         map.off("dragstart", leave);
         queueMicrotask(() => {
-          if (mine === asked2) then();
+          if (mine === asked3) then();
         });
       };
       map.once(end, arrive);
@@ -4733,7 +4749,11 @@
     });
     onChange2(start8(state, view2.goToAsset), () => {
     });
-    start3(map, { table: () => table2(state), list: forPaper, second: forPicture });
+    start3(map, {
+      table: () => table2(state),
+      list: (most) => forPaper(listShown(), most),
+      second: forPicture
+    });
     speak(language2());
     changed();
     view2.markReady();

@@ -221,10 +221,19 @@ function unknown(state, { counts, ead }) {
 const ANSWERS = { first, floods, cost, change, unknown };
 
 /** @param {State} state @param {Figures} figures */
+function asked(state, figures) {
+  const sentences = state.ask ? ANSWERS[state.ask](state, figures) : floods(state, figures);
+  // of the tables, which know no filter: the sentence itself, or the colours of the districts
+  const ofTables = state.ask === "first" || state.districts !== "outline";
+  return isFiltered(state) && ofTables ? [...sentences, words.say("map.answer.unfiltered")] : sentences;
+}
+
+/** @param {State} state @param {Figures} figures */
 export function draw(state, figures) {
   const where =
     state.district === null ? [] : [words.say("map.answer.where", { district: districts.nameOf(state.district) })];
-  const sentences = state.ask ? ANSWERS[state.ask](state, figures) : floods(state, figures);
+  const none = isFiltered(state) ? "map.list_none" : "map.answer.no_assets";
+  const sentences = figures.counts.assets ? asked(state, figures) : [words.say(none)];
   byId("view-text").textContent = viewText(state);
   byId("answer").textContent = [...where, ...sentences].join(" ");
   byId("tiles").replaceChildren(...tiles(state, figures));

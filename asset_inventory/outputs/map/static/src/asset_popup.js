@@ -71,7 +71,7 @@ function mapLine(onMap, hidden) {
 }
 
 /**
- * The days of disruption and the damage of a stress in a year; an asset that it reaches less often has neither.
+ * The days of disruption and the damage of a stress in a year; an asset that it reaches less often has 0 of both.
  * @param {Stress} stress
  * @param {string[]} hidden
  */

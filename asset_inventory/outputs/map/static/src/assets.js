@@ -50,11 +50,14 @@ function figures(values) {
       });
     });
     const of = (/** @type {string} */ name) => values[`${place}.${name}`];
-    if (hazard.days && maps.some((map) => map.hazard === hazard.name)) {
+    const touching = maps.filter((map) => map.hazard === hazard.name);
+    if (known(hazard.reach) && touching.length) {
+      const frequent = hazard.maps[hazard.reach].return_period;
+      const reached = touching.some(({ return_period: period }) => period === frequent);
       stresses.push({
         hazard: hazard.name,
-        disruption_days: of("disruption_days"),
-        annual_damage: of("annual_damage"),
+        disruption_days: reached ? of("disruption_days") : 0,
+        annual_damage: reached ? of("annual_damage") : 0,
       });
     }
     if (known(of("rule"))) {

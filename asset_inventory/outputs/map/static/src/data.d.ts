@@ -160,7 +160,7 @@ export interface Hazard {
   exercise: boolean;
   priced: boolean;
   by_year: boolean;
-  days: boolean;
+  reach: Maybe<number>; // the place of the map of what a stress reaches so often
   rests_on: number;
   terrain: Sentence | null;
   maps: HazardMap[];
@@ -398,6 +398,8 @@ export interface Criterion {
   value_least: Column;
   value_most: Column;
   score: Column;
+  score_low: Column;
+  score_high: Column;
 }
 export interface Resilience {
   top: number;

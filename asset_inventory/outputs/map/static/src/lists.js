@@ -252,15 +252,20 @@ function worstAssets(open) {
   };
 }
 
-/** The first rows of the list that is open, with its heads, for paper; `most` is Infinity for all. @param {number} most */
-export function forPaper(most) {
-  const body = byId(byId("panel-assets").hidden ? "focus-rows" : "asset-rows");
-  const list = /** @type {HTMLTableElement} */ (body.closest("table"));
+/**
+ * The first rows of the list in a panel, with its heads, for paper; `most` is Infinity for all.
+ * @param {HTMLElement} panel
+ * @param {number} most
+ */
+export function forPaper(panel, most) {
+  const list = /** @type {HTMLTableElement} */ (panel.querySelector("table.list"));
+  const body = list.tBodies[0];
   const copy = /** @type {HTMLTableElement} */ (list.cloneNode(true));
   [...copy.tBodies[0].rows].slice(Math.min(most, body.children.length)).forEach((row) => row.remove());
   for (const box of copy.querySelectorAll("[id]")) box.removeAttribute("id");
-  const title = list.closest("section")?.querySelector("h2")?.textContent ?? "";
-  return [element("h2", { text: title }), copy];
+  const title = panel.querySelector("h2")?.textContent ?? "";
+  const note = panel.querySelector(":scope > h2 + p.quiet:not([hidden])");
+  return [element("h2", { text: title }), ...(note ? [element("p", { text: String(note.textContent) })] : []), copy];
 }
 
 /**

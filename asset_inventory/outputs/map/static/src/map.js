@@ -21,6 +21,7 @@ import * as popups from "./popups.js";
 import { resilience } from "./resilience.js";
 import * as secondMap from "./second_map.js";
 import * as tableView from "./table_view.js";
+import * as tabs from "./tabs.js";
 import { viewOf } from "./view.js";
 import * as words from "./words.js";
 
@@ -119,7 +120,11 @@ function start(map) {
   panel.onChange(listAssets, () => {});
   panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict, drawLegend), () => {});
   panel.onChange(tableView.start(panel.state, view.goToAsset), () => {});
-  downloads.start(map, { table: () => table(panel.state), list: lists.forPaper, second: secondMap.forPicture });
+  downloads.start(map, {
+    table: () => table(panel.state),
+    list: (most) => lists.forPaper(tabs.listShown(), most),
+    second: secondMap.forPicture,
+  });
   words.speak(address.language());
   panel.changed();
   view.markReady();

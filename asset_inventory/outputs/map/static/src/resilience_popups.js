@@ -119,14 +119,18 @@ export function resiliencePopups(data) {
     return words.say(compared[row] ? "focus.robustness.never" : "focus.robustness.unknown");
   }
 
-  /** @param {number} row */
-  function score(row) {
-    const { score: whole, score_low, score_high } = data.ranking;
-    const [low, high] = [score_low[row], score_high[row]];
-    if (known(whole[row])) return words.number(whole[row], 2);
+  /** A score, else its bounds. @param {Maybe<number>} whole @param {Maybe<number>} low @param {Maybe<number>} high */
+  function scoreText(whole, low, high) {
+    if (known(whole)) return words.number(whole, 2);
     if (!known(low)) return null;
     const [from, to] = [low, high].map((bound) => words.number(bound, 2));
     return from === to ? from : words.say("focus.between", { low: from, high: to });
+  }
+
+  /** @param {number} row */
+  function score(row) {
+    const { score: whole, score_low, score_high } = data.ranking;
+    return scoreText(whole[row], score_low[row], score_high[row]);
   }
 
   /** @param {number} row */
@@ -192,7 +196,7 @@ export function resiliencePopups(data) {
           inWords(item.name),
           valueText(item, row),
           medianText(item),
-          words.number(item.score[row], 2),
+          scoreText(item.score[row], item.score_low[row], item.score_high[row]) ?? notKnown(),
         ]),
       ),
     ];

@@ -17,8 +17,15 @@ const panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
 const isChosen = (/** @type {HTMLElement} */ tab) => tab.getAttribute("aria-selected") === "true";
 export const chosenTab = () => /** @type {HTMLElement} */ (tabs.find(isChosen));
 
+let list = "panel-focus"; // the list that was shown last
+
+/** The panel with the list that is shown, or was before another tab. */
+export const listShown = () => byId(list);
+
 /** @param {HTMLElement} tab */
 function select(tab) {
+  const { id } = panelOf(tab);
+  if (id === "panel-focus" || id === "panel-assets") list = id;
   for (const each of tabs) {
     const chosen = each === tab;
     each.setAttribute("aria-selected", String(chosen));
