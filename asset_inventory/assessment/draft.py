@@ -67,7 +67,13 @@ class _Text:
         self.lines.append(f"# {key} = {example}   # {say('draft.gap', self.language)}: {note}")
 
     def _note(self, why: str, about: Mapping[str, object]) -> str:
-        return excerpt(say(why, self.language, **about), limit=_LONGEST_COMMENT)
+        return _in_one_line(say(why, self.language, **about))
+
+
+def _in_one_line(text: str) -> str:
+    """Return a text as a comment may hold it: without signs that end a line or are not shown."""
+    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    return excerpt(plain, limit=_LONGEST_COMMENT)
 
 
 def _why(key: str, *, sure: bool = True, **about: object) -> Guess:
@@ -301,27 +307,43 @@ class _Writer:
         """Yield a line for each map of a hazard, with the reason of its return period."""
         taken: set[float | None] = set()
         for one in sorted(files, key=lambda each: self.period(each) or 0.0):
-            period, found = self.period(one), one.answers.get("return_period")
-            parts: dict[str, object] = {}
-            if period is not None:
-                parts["return_period"] = period
-            parts["path"] = _joined(self.place, one.profile.file)
-            crs = one.answers.get("crs")
-            if crs is not None and crs.answer:
-                parts["crs"] = crs.answer
-            parts |= self.zones(one) if one.profile.kind == "vector" else self.cells(one)
-            line = (
-                f"  {{ {', '.join(f'{key} = {_toml(value)}' for key, value in parts.items())} }},"
+            found = one.answers.get("return_period_field") or one.answers.get("return_period")
+            for period, more in self.parts(one):
+                parts: dict[str, object] = {} if period is None else {"return_period": period}
+                parts["path"] = _joined(self.place, one.profile.file)
+                crs = one.answers.get("crs")
+                if crs is not None and crs.answer:
+                    parts["crs"] = crs.answer
+                parts |= more
+                written = ", ".join(f"{key} = {_toml(value)}" for key, value in parts.items())
+                line = f"  {{ {written} }},"
+                if period in taken:
+                    self.text.gaps.append(one.profile.name)
+                    yield f"  # {line.strip()}", _why("draft.why.same_period", sure=False)
+                    continue
+                taken.add(period)
+                if found is not None and found.answer == ASK and period is None:
+                    self.text.gaps.append(f"{one.profile.name}: return_period")
+                    found = _why("draft.gap.period", sure=False)
+                yield line, found
+
+    def parts(self, one: GuessedFile) -> Iterator[tuple[float | None, dict[str, object]]]:
+        """Yield the return period of each map in a file, and the keys that tell it from others."""
+        if one.profile.kind == "raster":
+            yield self.period(one), self.cells(one)
+            return
+        name = one.answer("return_period_field")
+        found = one.profile.field_of(name) if name else None
+        periods = {} if found is None else guesses.periods_of(found)
+        if not periods:
+            yield self.period(one), self.zones(one)
+        for period, words in periods.items():
+            keys = self.zones(one)
+            where = keys.get("where")
+            yield (
+                period,
+                keys | {"where": {**(where if isinstance(where, dict) else {}), name: words}},
             )
-            if period in taken:
-                self.text.gaps.append(one.profile.name)
-                yield f"  # {line.strip()}", _why("draft.why.same_period", sure=False)
-                continue
-            taken.add(period)
-            if found is not None and found.answer == ASK and period is None:
-                self.text.gaps.append(f"{one.profile.name}: return_period")
-                found = _why("draft.gap.period", sure=False)
-            yield line, found
 
     def period(self, one: GuessedFile) -> float | None:
         answer = one.answer("return_period")
@@ -341,8 +363,6 @@ class _Writer:
         layer = PurePosixPath(one.profile.member).stem if one.profile.member else one.profile.layer
         if layer:
             parts["layer"] = layer
-        if one.answer("return_period_field"):
-            parts["return_period_field"] = one.answer("return_period_field")
         field_name = one.answer("class_field")
         if one.answer("classes"):
             parts |= {"intensity_field": field_name, "ignore_case": True}
@@ -379,13 +399,11 @@ class _Writer:
         by_reason: dict[str, list[str]] = {}
         for one in left:
             role = say(f"draft.role.{one.role.answer.replace(' ', '_')}", self.text.language)
-            why = excerpt(
-                say(one.role.why, self.text.language, **one.role.about), limit=_LONGEST_COMMENT
-            )
+            why = _in_one_line(say(one.role.why, self.text.language, **one.role.about))
             by_reason.setdefault(f"{role} ({why})", []).append(one.profile.name)
         for reason, names in by_reason.items():
             more = f", … +{len(names) - 8}" if len(names) > 8 else ""
-            shown = ", ".join(excerpt(name) for name in names[:8])
+            shown = ", ".join(map(_in_one_line, names[:8]))
             self.text.lines.append(f"# - {shown}{more}: {reason}")
 
     def is_used(self, one: GuessedFile) -> bool:

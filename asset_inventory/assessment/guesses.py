@@ -558,7 +558,7 @@ def _zones(profile: Profile, stem: str) -> GuessedFile:
     periods = [
         one
         for one in _fields_named(profile, "return_period")
-        if one.filled > 0.5 and _periods_in(one)
+        if one.filled > 0.5 and periods_of(one)
     ]
     if periods:
         answers["return_period_field"] = _chosen(profile, "return_period", periods)
@@ -569,13 +569,27 @@ def _zones(profile: Profile, stem: str) -> GuessedFile:
     return GuessedFile(profile, Guess(HAZARD, sure=bool(periods), why="draft.why.zones"), answers)
 
 
-def _periods_in(one: FieldProfile) -> bool:
-    """Return whether the values of a field are return periods: Q25, 50 tahun, or usual numbers."""
-    numbers = [float(word) for word in one.words if re.fullmatch(r"\d+(\.0+)?", word)]
-    spelled = [word for word in one.words if _PERIOD.fullmatch(word.casefold())]
-    return len(spelled) == len(one.words) > 0 or (
-        len(numbers) == len(one.words) > 0 and all(number in _USUAL for number in numbers)
-    )
+def periods_of(one: FieldProfile) -> dict[float, list[str]]:
+    """Return the words of a field for each return period (year); none where one of them is none.
+
+    Examples
+    --------
+    >>> zones = FieldProfile("KALA", 1, 2, False, 0, False, None, None, {"Q25": 3, "50 tahun": 2})
+    >>> periods_of(zones)
+    {25.0: ['Q25'], 50.0: ['50 tahun']}
+    """
+    periods: dict[float, list[str]] = {}
+    for word in one.words:
+        spelled = _PERIOD.fullmatch(word.casefold())
+        number = re.fullmatch(r"(\d{1,5})(?:\.0+)?", word)
+        if spelled:
+            years = float(next(part for part in spelled.groups() if part))
+        elif number and int(number[1]) in _USUAL:
+            years = float(number[1])
+        else:
+            return {}
+        periods.setdefault(years, []).append(word)
+    return dict(sorted(periods.items())) if one.distinct == len(one.words) else {}
 
 
 # Rasters
@@ -845,7 +859,7 @@ def _depth_table(one: GuessedFile, ids: set[str]) -> GuessedFile:
         for each in profile.fields
         if each.words and len(set(each.words) & ids) > 0.8 * len(each.words)
     ]
-    periods = [each for each in _fields_named(profile, "return_period") if _periods_in(each)]
+    periods = [each for each in _fields_named(profile, "return_period") if periods_of(each)]
     depths = [each for each in _fields_named(profile, "depth") if each.numbers == 1]
     if not (keys and periods and depths):
         return one

@@ -219,9 +219,15 @@ def _corners(geometry: np.ndarray) -> np.ndarray:
     """Return the square's lower left corner (km, n × 2) of each geometry; NaN without a place."""
     corners = np.full((len(geometry), 2), np.nan)
     placed = np.isfinite(shapely.bounds(geometry)).all(axis=1)
-    points = shapely.point_on_surface(geometry[placed])
+    points = _points(geometry[placed])
     corners[placed] = np.floor(shapely.get_coordinates(points) / SQUARE)
     return corners
+
+
+def _points(geometry: np.ndarray) -> np.ndarray:
+    """Return the representative point of each geometry."""
+    with np.errstate(invalid="ignore"):  # GEOS divides by 0 on its way to a sound point
+        return np.asarray(shapely.point_on_surface(geometry))
 
 
 def _square(x: int, y: int) -> str:
@@ -236,7 +242,7 @@ def assign(geometry: np.ndarray, districts: gpd.GeoDataFrame) -> np.ndarray:
     ids = districts["district"].to_numpy(dtype=object)
     missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     points = np.full(len(geometry), None, dtype=object)
-    points[~missing] = shapely.point_on_surface(geometry[~missing])
+    points[~missing] = _points(geometry[~missing])
     tree = shapely.STRtree(districts.geometry.to_numpy())
     asset, place = tree.query(points, predicate="intersects")
     lowest = np.full(len(geometry), len(ids), dtype=np.int64)

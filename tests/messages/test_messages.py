@@ -29,6 +29,7 @@ from asset_inventory.messages import (
 PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
 FAMILIES = (
+    "draft.role.",
     "column.",
     "form.",
     "focus.",

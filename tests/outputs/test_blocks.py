@@ -176,3 +176,10 @@ def test_neighbours_follow_each_other_and_rows_without_geometry_come_last():
 
 def test_an_empty_table_has_no_order():
     assert hilbert_order(gpd.GeoDataFrame(geometry=[], crs=METRES)).tolist() == []
+
+
+def test_a_hole_without_a_vertex_is_no_ring():
+    """Files have such polygons: the shape is drawn as if it were not there."""
+    hollow = shapely.from_wkt("POLYGON ((0 0, 8 0, 8 8, 0 0), EMPTY, (4 2, 6 2, 6 4, 4 2))")
+    plain = shapely.from_wkt("POLYGON ((0 0, 8 0, 8 8, 0 0), (4 2, 6 2, 6 4, 4 2))")
+    assert block(hollow)[0] == block(plain)[0]

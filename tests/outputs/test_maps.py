@@ -114,8 +114,8 @@ def test_a_question_sets_map_list_sentence_and_figures(town_map):
     until(
         page,
         "document.getElementById('answer').textContent",
-        "1 of 5 assets have no data on one or more hazard maps. 1 asset has no usable geometry. "
-        "No data does not mean safe.",
+        "1 of 5 assets are not exposed on any map with data, and have no data on one or more hazard maps. "
+        "1 asset has no usable geometry. No data does not mean safe.",
     )
     assert share(page, HOUSE_A, COLOUR_OF_A) == 0
     names = "[...document.querySelectorAll('#asset-rows .go span')].map((one) => one.textContent).join()"

@@ -225,8 +225,10 @@ def _rings(shapes: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarra
     holes = np.concatenate(
         (np.zeros((~holed).sum(), dtype=bool), np.diff(part_of, prepend=-1) == 0)
     )
+    rings = np.concatenate((parts[~holed], rings))
     order = np.argsort(places, kind="stable")
-    return np.concatenate((parts[~holed], rings))[order], owners[places[order]], holes[order]
+    order = order[~shapely.is_empty(rings[order])]  # a file may have a hole without a vertex
+    return rings[order], owners[places[order]], holes[order]
 
 
 def _turned(
