@@ -44,11 +44,6 @@ from asset_inventory.vulnerability.curves import DamageCurve, constituents, curv
 
 DATA, STAC, RDLS = PLACES = ("data", "stac", "rdls.json")
 NOT_STATED = "not stated"
-# How people write that they do not know a licence.
-# fmt: off
-_UNSTATED = frozenset({"", "-", "?", "none", "n/a", "unknown", "not known", NOT_STATED, "unstated", "tidak ada",
-                       "tidak diketahui", "tidak disebutkan", "tidak dinyatakan", "belum diketahui"})
-# fmt: on
 _NAME_LENGTH = 40
 
 
@@ -176,7 +171,7 @@ def basis_of(source: Source, part: str) -> Basis:
     return Basis(
         title=source.title,
         part=part,
-        licence=source.licence,
+        licence=source.licence or NOT_STATED,
         publisher=source.publisher,
         address=_address(source.url),
         date=source.date,
@@ -214,10 +209,8 @@ def licence_of(bases: Iterable[Basis]) -> str:
 
 
 def stated(licence: str) -> str:
-    """Return a licence as SPDX writes it, else its own words, «not stated» where it has none."""
+    """Return a licence as SPDX writes it, else its own words."""
     bare = licence.strip()
-    if bare.casefold() in _UNSTATED:
-        return NOT_STATED
     return next(filter(None, (_spdx(bare), _spdx(re.sub(r"\s+", "-", bare)))), licence)
 
 
@@ -527,7 +520,7 @@ def _points(served: ServedCurve) -> pd.DataFrame:
             "class": curve.words or None,
             "unit_of_damage": curve.unit_of_damage,
             "std": curve.std or np.nan,
-            "licence": curve.licence,
+            "licence": curve.licence or NOT_STATED,
             "source": curve.citation,
             "data_status": status_word(served.exercise),
         }

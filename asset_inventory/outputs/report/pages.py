@@ -37,6 +37,7 @@ from asset_inventory.outputs.views.city import (
     exercise_labels,
     exercise_titles,
     finding_and_remedy,
+    format_licence,
     sources_in,
 )
 from asset_inventory.outputs.views.figures import (
@@ -636,7 +637,7 @@ def _hazards(assessment: Assessment, language: str) -> list[str]:
                 unit=unit,
                 least=number(threshold or 0.0, language),
                 source=hazard.source.title,
-                licence=hazard.source.licence,
+                licence=format_licence(hazard.source.licence, language),
             )
         )
     return sentences
