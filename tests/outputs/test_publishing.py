@@ -154,6 +154,32 @@ def test_a_city_of_which_nothing_is_public_publishes_nothing(edit, tmp_path):
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
 
 
+UNLICENSED = (
+    ('title = "Buildings", licence = "CC0-1.0"', 'title = "Buildings"'),
+    ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'),
+    ('title = "Flood", licence = "CC0-1.0"', 'title = "Flood", licence = "unknown"'),
+    ('title = "Districts", licence = "CC0-1.0"', 'title = "Districts"'),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_public_data_without_a_licence_are_not_handed_on(edit, ask, tmp_path, language):
+    folder = edit(PUBLIC, *UNLICENSED)
+    for command in (("publish", folder), ("exchange", folder, "--qgis", "--audience", "public")):
+        code, answer = ask(*command, "--to", tmp_path / "out", language=language)
+        assert code == 1 and not (tmp_path / "out").exists()
+        for place in ('[[assets]] "buildings"', '[[hazards]] "flood"', "[districts]"):
+            assert place in answer
+        assert "roads" not in answer  # internal
+        assert 'licence = "..."' in answer and 'visibility = "internal"' in answer
+    with pytest.raises(SourceError, match="no licence"):
+        publish(assess(read_city(folder), day=DAY), tmp_path / "out", languages=(language,))
+    assert not (tmp_path / "out").exists()
+    # inside the city government the data may be exchanged
+    ask("exchange", folder, "--stac", "--to", tmp_path / "out", language=language)
+    assert (tmp_path / "out" / "stac" / "catalog.json").exists()
+
+
 @pytest.mark.smoke
 def test_the_commands_say_where_it_is(edit, ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

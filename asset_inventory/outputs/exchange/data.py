@@ -22,7 +22,11 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from asset_inventory.assessment.ead_sentences import below_ground
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.disclosure.assessment import visible_tables, withheld_columns
+from asset_inventory.disclosure.assessment import (
+    require_licences,
+    visible_tables,
+    withheld_columns,
+)
 from asset_inventory.hazards.raster_intersections import cell_side
 from asset_inventory.hazards.zone_intersections import read_zones
 from asset_inventory.io.geometries import code_of, extent
@@ -258,14 +262,16 @@ def write_data(assessment: Assessment, folder: Path, *, language: str) -> Packag
     files.
 
     Equal assessments of one day give equal bytes. Raises SourceError where nothing may be given to
-    the audience, where it is not known on which day the assessment was made, and where something
-    cannot be read or written.
+    the audience, where public data have no licence, where it is not known on which day the
+    assessment was made, and where something cannot be read or written.
     """
     if not assessment.provenance.get("day"):
         raise RequestError("error.package_without_day")
     day = datetime.date.fromisoformat(assessment.provenance["day"])
     if not assessment.city.hazards and assessment.assets.empty:
         raise RequestError("error.package_empty", city=assessment.city.name)
+    if assessment.audience == "public":
+        require_licences(assessment.city)
     package = Package(assessment=assessment, folder=folder, language=language, day=day, datasets=())
     hidden = withheld_columns(assessment)
     curves = _served(assessment)
