@@ -16,6 +16,7 @@ from asset_inventory.model.declarations import LENIENT
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import _model_in, declare_city, read_city
 from tests.support.paths import PROJECT
+from tests.support.town import NO_PRICES
 
 
 def faults(folder: Path) -> list[str]:
@@ -294,13 +295,6 @@ def test_a_licence_that_nobody_knows_is_none(edit, word):
     city = read_city(folder)
     assert city.assets[1].source.licence is None
     assert city.sources_without("licence") == ('[[assets]] "roads"',)
-
-
-NO_PRICES = (
-    ('currency = "IDR"\n', ""),
-    (', value = "VALUE"', ""),
-    ('[values]\nroad = { per = "m", amount = 10, source = "by pencil" }\n', ""),
-)
 
 
 def test_a_city_without_amounts_needs_no_currency(edit):
