@@ -178,7 +178,7 @@ def _licence(given: str) -> str | None:
 class Source(Declared):
     """Who made a layer, when, under which licence; all results of `exercise` data are marked so.
 
-    Readers see its `label` in their language, without one its title. What nobody knows is left out;
+    Readers see its `label` in their language, without one its title. What is not known is left out;
     a `licence` such as "unknown" or "-" is none either.
     """
 
