@@ -99,6 +99,7 @@ def test_check_gives_every_finding_and_what_is_ready(capsys, town_once):
     severe = [row for row in said["findings"] if row["severity"] == "error"]
     assert severe and all(row["message"] for row in said["findings"])
     assert all(0 <= row["exposed"] <= row["known"] <= 1 for row in said["coverage"])
+    assert said["gaps"]["licence"] == [] and '[[hazards]] "flood"' in said["gaps"]["date"]
 
 
 def test_check_proposes_the_system_of_a_layer_that_lies_elsewhere(capsys, edit, town):

@@ -16,6 +16,7 @@ import shapely
 from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.io.geometries import carry
+from asset_inventory.messages import NO_CURRENCY
 from asset_inventory.model.annual_damage import Pair, declared_pairs
 from asset_inventory.model.city import City
 from asset_inventory.model.errors import CityError
@@ -258,13 +259,13 @@ def comparison_findings(left: Assessment, right: Assessment) -> list[ComparisonF
     """Return why two assessments are not alike, whichever of their maps are looked at."""
     city, other = left.city, right.city
     findings = []
-    if city.currency != other.currency:
+    if len({city.currency, other.currency} - {NO_CURRENCY}) > 1:
         findings.append(
             ComparisonFinding(
                 "compare.note.currency", {"left": city.currency, "right": other.currency}, "money"
             )
         )
-    elif city.price_year != other.price_year:
+    elif city.currency == other.currency and city.price_year != other.price_year:
         findings.append(
             ComparisonFinding(
                 "compare.note.price_year",

@@ -26,7 +26,7 @@ from asset_inventory.io.geometries import proposals, to_wgs84
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.errors import AssetInventoryError, SourceError
 from asset_inventory.model.reading import city_meant
-from asset_inventory.model.tables import empty, finding, findings, join_findings
+from asset_inventory.model.tables import FindingRow, empty, finding, findings, join_findings
 from asset_inventory.risk.exposure import expose
 from asset_inventory.risk.pipeline import RiskSettings, bounds_findings, run_readable
 from asset_inventory.vulnerability.curve_audit import (
@@ -176,7 +176,7 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
     city = city_meant(city)
     layer_states = current_layers(city)
     faults: list[AssetInventoryError] = []
-    finding_tables: list[pd.DataFrame] = [undeclared(city)]
+    finding_tables: list[pd.DataFrame] = [undeclared(city), findings(_unlicensed(city))]
     try:
         districts, district_findings = read_districts(city)
         finding_tables.append(district_findings)
@@ -238,6 +238,19 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
         districts=districts,
         prices=tuple(prices),
     )
+
+
+def _unlicensed(city: City) -> list[FindingRow]:
+    """Return one finding on all sources whose licence is not stated."""
+    places = city.sources_without("licence")
+    row = finding(
+        "licence_not_stated",
+        source="city.toml",
+        column="licence",
+        count=len(places),
+        places=", ".join(places),
+    )
+    return [row] if places else []
 
 
 def _open(

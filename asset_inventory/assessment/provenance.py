@@ -88,7 +88,7 @@ def _curve(curve: DamageCurve) -> dict[str, str]:
         "unit": curve.unit,
         "damage": curve.unit_of_damage,
         "source": curve.source,
-        "licence": curve.licence,
+        **({"licence": curve.licence} if curve.licence else {}),
         **({"by": "class"} if curve.steps else {}),
     }
 

@@ -37,6 +37,13 @@ def check(city: City, language: str, *, every: bool, as_json: bool) -> int:
     print_view(tables.coverage_table(preflight.coverage, language))
     for sentence in below_ground(city.hazards):
         click.echo(say(sentence["word"], language, **sentence["values"]))
+    gaps = [
+        f"{key} ({', '.join(places)})"
+        for key in ("publisher", "date")
+        if (places := city.sources_without(key))
+    ]
+    if gaps:
+        click.echo(say("check.left_out", language, gaps="; ".join(gaps)))
     print_view(tables.ownership_table(preflight.ownership, city.currency, language))
     severity = say("severity.error", language)
     faults = [f"{severity}: {fault.say(language)}" for fault in preflight.faults]
@@ -81,6 +88,7 @@ def _print_json(
             for row, given in zip(described, rows["arguments"], strict=True)
         ],
         prices=list(preflight.prices),
+        gaps={key: list(city.sources_without(key)) for key in ("licence", "publisher", "date")},
     )
 
 

@@ -142,10 +142,15 @@ def _known(key: str, name: str, meant: Collection[str], names: Sequence[str]) ->
 
 
 def _print_city(check: "CurveCheck", language: str) -> None:
+    from asset_inventory.outputs.views.city import format_licence
+
     labels = ("hazard", "asset_type", "curve", "unit", "std", "licence", "source", "assets")
     of_curve = list(labels[2:-1])  # which an asset type without one has not
     served = check.serving["curve"].map(lambda curve: isinstance(curve, str)).to_numpy(dtype=bool)
     table = check.serving.astype(dict.fromkeys(of_curve, object))
+    table.loc[served, "licence"] = [
+        format_licence(licence, language) for licence in check.serving["licence"][served]
+    ]
     table.loc[~served, of_curve] = None
     print_view(_curves_table(table, labels, "curve", language))
     for fault in check.faults:

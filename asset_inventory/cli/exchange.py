@@ -8,7 +8,7 @@ import click
 from asset_inventory.assessment.resilience import assess_resilience
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.cli import shared
-from asset_inventory.disclosure.assessment import disclosed
+from asset_inventory.disclosure.assessment import disclosed, require_licences
 from asset_inventory.io.stored_runs import add_to_run
 from asset_inventory.messages import page_languages, say
 from asset_inventory.model.city import City
@@ -36,6 +36,8 @@ def exchange(
         offered = ", ".join(f"--{name}" for name in asked_for)
         raise click.UsageError(say("call.exchange_what", language, kinds=offered))
     with shared.city_in_its_language(folder, language, explicit_language) as (city, spoken):
+        if audience == "public":
+            require_licences(city)  # before the figures, which take long
         assessment, name = shared.assess_city(city, None, spoken), shared.results_name(city)
         edition = disclosed(assessment, audience)
         written, catalogues = [], [catalogue for catalogue in kinds if catalogue != "qgis"]
@@ -67,6 +69,7 @@ def _write_qgis(assessment: Assessment, folder: Path, language: str) -> Path:
 @shared.of_a_city
 def publish(city: City, language: str, *, target: Path | None) -> int:
     """Assess a city, write all that is public of it into one folder, print its first page."""
+    require_licences(city)  # before the figures, which take long
     assessment = shared.assess_city(city, None, language)
     drawn = None
     if city.declares_resilience:

@@ -21,7 +21,7 @@ from asset_inventory.cli.shared import as_rows, print_view
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.inventory.districts import district_meant
 from asset_inventory.io.atomic import demand_page
-from asset_inventory.messages import number, say
+from asset_inventory.messages import NO_CURRENCY, number, say
 from asset_inventory.model.city import City
 from asset_inventory.outputs.files.results import findings_in_words, write_resilience
 from asset_inventory.outputs.files.workbooks import write_planning_workbook
@@ -189,7 +189,10 @@ def _counted(drawn: ResilienceAssessment, language: str) -> list[str]:
 
 
 def _currency(drawn: ResilienceAssessment, language: str) -> list[str]:
-    return [say("resilience.in_currency", language, currency=drawn.assessment.city.currency)]
+    currency = drawn.assessment.city.currency
+    if currency == NO_CURRENCY:
+        return []
+    return [say("resilience.in_currency", language, currency=currency)]
 
 
 def _table(name: str) -> Callable[[ResilienceAssessment, str], pd.DataFrame]:

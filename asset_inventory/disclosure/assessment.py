@@ -21,6 +21,7 @@ from asset_inventory.inventory.districts import in_squares, squares
 from asset_inventory.model.annual_damage import among
 from asset_inventory.model.city import AssetLayer, City
 from asset_inventory.model.data_status import exercise_rows, exercise_sources, with_data_status
+from asset_inventory.model.errors import RequestError
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.tables import empty
 from asset_inventory.resilience.criteria import score_assets, score_districts
@@ -440,6 +441,21 @@ def _public_findings(assessment: Assessment, city: City, hazards: list[str]) -> 
             for arguments in public["arguments"]
         ]
     )
+
+
+def require_licences(city: City) -> None:
+    """Refuse to hand on a city's public data while the licence of some of them is not stated.
+
+    Raises RequestError, which lists all of them.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import city
+    >>> require_licences(city())
+    """
+    places = _public_city(city).sources_without("licence")
+    if places:
+        raise RequestError("error.licences_not_stated", places=", ".join(places))
 
 
 def _public_city(city: City) -> City:

@@ -31,6 +31,8 @@ LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 # Scale words of money: the key is written in full («miliar», «billion»), never abbreviated.
 _SCALES = ((1e12, "number.trillion"), (1e9, "number.billion"), (1e6, "number.million"))
 
+NO_CURRENCY = "XXX"  # as ISO 4217 has it
+
 # From here on a number has a power of ten: nobody reads so many digits, and Babel writes none.
 _ENDLESS = 1e21
 
@@ -237,11 +239,11 @@ def say(key: str, language: str, /, **arguments: object) -> str:
     """Return the sentence `key` in a language, filled with its arguments.
 
     Numbers and days among the arguments are written in the language's style (`long_date`), a number
-    `percent` with its sign, years and ids (`YEARS_AND_IDS`) without separators; an argument `count`
-    chooses between singular and plural. What the city calls its districts (`area_names`) fills itself in, and an
-    argument that is named as one of `LABEL_KINDS`, a name or a tuple of names, is shown by its
-    label, except in errors. Raises KeyError for a key that the catalogue lacks; the tests catch a
-    missing sentence.
+    `percent` with its sign, years and ids (`YEARS_AND_IDS`) without separators, `NO_CURRENCY` in
+    words; an argument `count` chooses between singular and plural. What the city calls its
+    districts (`area_names`) fills itself in, and an argument that is named as one of `LABEL_KINDS`,
+    a name or a tuple of names, is shown by its label, except in errors. Raises KeyError for a key that the catalogue
+    lacks; the tests catch a missing sentence.
     """
     sentence = catalogue(language).sentence(key, arguments.get("count"))
     if sentence is None:
@@ -451,7 +453,9 @@ def amount(value: float, currency: str, language: str) -> str:
 
 
 def currency_sign(currency: str, language: str) -> str:
-    """Return how a currency is written before an amount: «Rp», «A$»."""
+    """Return how a currency is written before an amount: «Rp», «A$»; nothing for no currency."""
+    if currency == NO_CURRENCY:
+        return ""
     return babel_numbers.get_currency_symbol(
         currency, locale="id" if currency == "IDR" else language
     )
@@ -501,6 +505,8 @@ YEARS_AND_IDS = frozenset(
 def _written(name: str, value: object, language: str) -> object:
     if name in YEARS_AND_IDS and isinstance(value, (int, float)) and float(value).is_integer():
         return str(int(value))
+    if name == "currency" and value == NO_CURRENCY:
+        return say("number.no_currency", language)
     if isinstance(value, str):
         return shown(value)
     if isinstance(value, datetime.date):

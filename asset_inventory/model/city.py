@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from asset_inventory.messages import ANY_KIND, CityWords
+from asset_inventory.messages import ANY_KIND, NO_CURRENCY, CityWords
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.declarations import (
     BothNames,
@@ -481,14 +481,15 @@ def _of_duplicates(given: Any) -> str:
 class City(Declared):
     """Everything that differs between cities; paths are absolute.
 
-    Pages are in `languages`, and open in `language`.
+    Pages are in `languages`, and open in `language`. A city that states no amount of money needs no
+    `currency`; "XXX" is the code of ISO 4217 for none.
     Readers see hazards, layers and sources by their `label`, and by `labels` every name that has
     no table of its own: asset types, indicators of filled forms, and sources in one text.
     """
 
     name: Text
     crs: Text
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "XXX"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = NO_CURRENCY
     price_year: Year | None = None
     discount_rate: Annotated[Number, Field(ge=0, lt=1)] | None = None
     language: Literal["id", "en"] | None = None
@@ -596,15 +597,40 @@ class City(Declared):
                 yield ANY_KIND, name, label
 
     @property
+    def placed_sources(self) -> tuple[tuple[str, Source], ...]:
+        """Return the source of every file and rule that has one of its own, with its place in the
+        file: `[[assets]] "schools"`.
+        """
+        layers: list[tuple[str, Any]] = [
+            *((f'[[assets]] "{layer.name}"', layer) for layer in passing(self.assets)),
+            *((f'[[hazards]] "{hazard.name}"', hazard) for hazard in passing(self.hazards)),
+        ]
+        if self.districts:
+            layers.append(("[districts]", self.districts))
+            layers.append(("[districts] population", self.districts.population))
+        layers += [(f'[[context]] "{layer.shown_name}"', layer) for layer in passing(self.context)]
+        layers += [(f'[[curves]] "{rule.hazard}"', rule) for rule in passing(self.curves)]
+        if self.future:
+            layers.append(("[future] subsidence_rate", self.future.subsidence_rate))
+        found = ((place, getattr(layer, "source", None)) for place, layer in layers)
+        return tuple((place, source) for place, source in found if isinstance(source, Source))
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         """Return the source of every file and rule that has one of its own."""
-        layers: list[Any] = [*self.context, *self.assets, *self.hazards, *self.curves]
-        if self.districts:
-            layers += [self.districts, self.districts.population]
-        if self.future:
-            layers.append(self.future.subsidence_rate)
-        found = (getattr(layer, "source", None) for layer in layers)
-        return tuple(source for source in found if isinstance(source, Source))
+        return tuple(source for _, source in self.placed_sources)
+
+    def sources_without(self, key: str) -> tuple[str, ...]:
+        """Return the places of the sources that do not state a `licence`, `publisher` or `date`.
+
+        Examples
+        --------
+        >>> from asset_inventory.model.examples import city
+        >>> city().sources_without("date")
+        ('[[assets]] "houses"', '[[hazards]] "flood"')
+        """
+        places = (place for place, source in self.placed_sources if not getattr(source, key))
+        return tuple(dict.fromkeys(places))
 
     def hazard(self, name: str) -> Hazard:
         """Return a hazard by its name; raises KeyError."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from babel import numbers as babel_numbers
 
+from asset_inventory.messages import NO_CURRENCY
 from asset_inventory.model.annual_damage import (
     SAME_WATER,
     UNRELATED,
@@ -38,11 +39,12 @@ from asset_inventory.model.icons import ICONS
 from asset_inventory.model.library import greatest_damage
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.resilience import focus_area_faults, pressure_faults
-from asset_inventory.model.texts import ANY, excerpt
+from asset_inventory.model.texts import ANY, excerpt, few
 
 OSM_SUFFIXES = (".osm.pbf", ".osm")
 # in each such file
 OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")
+_AMOUNTS_LISTED = 5
 LONGEST_NAME = 200  # characters, of a layer or a hazard
 # categories of Unicode: controls, marks of direction, halves, ends of lines
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -104,7 +106,10 @@ def crosscheck(city: City) -> Iterator[Fault]:
     if people is not None and people.id is not None and people.id == people.field:
         arguments = {"given": people.id, "keys": "id, field"}
         yield "districts, population", "fault.one_field_for_two", arguments
-    if city.currency is not None and len(city.currency) == 3 and city.currency not in _currencies():
+    amounts = list(_amounts(city)) if city.currency == NO_CURRENCY else []
+    if amounts:
+        yield "currency", "fault.currency_missing", {"places": few(amounts, _AMOUNTS_LISTED)}
+    if len(city.currency) == 3 and city.currency not in _currencies():
         yield "currency", "fault.no_currency", {"given": city.currency}
 
 
@@ -118,6 +123,22 @@ def _labels(city: City) -> Iterator[Fault]:
         if len(several) > 1:
             listed = "; ".join(sorted(f"{first} / {second}" for first, second in several))
             yield "", "fault.two_labels", {"given": excerpt(name), "labels": excerpt(listed)}
+
+
+def _amounts(city: City) -> Iterator[str]:
+    """Yield each place of `city.toml` that states an amount of money."""
+    yield from (f"values, {name}" for name in city.values)
+    for where, layer in placed("assets", city.assets):
+        if layer.fields.value is not None:
+            yield f"{where}, fields, value"
+    for where, curve in placed("curves", city.curves):
+        if curve.damage == "currency/m2":
+            yield f"{where}, damage"
+    for where, rule in placed("yearly", city.yearly):
+        if rule.cost is not None:
+            yield f"{where}, cost"
+    if city.map.ead_breaks:
+        yield "map, ead_breaks"
 
 
 def _prices(city: City) -> Iterator[Fault]:
@@ -134,7 +155,8 @@ def _prices(city: City) -> Iterator[Fault]:
                     f"{where}, sector",
                     *not_known("fault.no_such_sector", rule.sector, shipped.sectors),
                 )
-            if city.currency not in (shipped.currency, None) and "exchange_rate" not in given:
+            foreign = city.currency not in (shipped.currency, NO_CURRENCY)
+            if foreign and "exchange_rate" not in given:
                 arguments = {"currency": city.currency, "base": shipped.currency, "year": str(year)}
                 yield where, "fault.exchange_rate_missing", arguments
         else:

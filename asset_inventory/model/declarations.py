@@ -50,6 +50,12 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False), AfterValidato
 # Return periods: a tide can flood several times a day, and no map shows events beyond the last one.
 PositiveYears = Annotated[Number, Field(ge=0.001, le=1e7)]
 Text = Annotated[str, Field(min_length=1)]
+# How people write that they do not know a licence.
+# fmt: off
+_UNSTATED = frozenset({"", "-", "?", "none", "n/a", "unknown", "not known", "not stated", "unstated", "tidak ada",
+                       "tidak diketahui", "tidak disebutkan", "tidak dinyatakan", "tidak dicantumkan",
+                       "belum diketahui"})
+# fmt: on
 # A word or a list of words; a single word is a list of one.
 Words = Annotated[
     tuple[Text, ...],
@@ -165,15 +171,20 @@ else:  # a name, or the one text that is the same in both languages
     ]
 
 
+def _licence(given: str) -> str | None:
+    return None if given.strip().casefold() in _UNSTATED else given
+
+
 class Source(Declared):
     """Who made a layer, when, under which licence; all results of `exercise` data are marked so.
 
-    Readers see its `label` in their language, without one its title.
+    Readers see its `label` in their language, without one its title. What is not known is left out;
+    a `licence` such as "unknown" or "-" is none either.
     """
 
     title: Text
     label: BothNames | None = None
-    licence: Text | None = None
+    licence: Annotated[Text, AfterValidator(_licence)] | None = None
     publisher: str | None = None
     date: datetime.date | None = None
     url: str | None = None

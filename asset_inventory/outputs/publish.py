@@ -66,8 +66,8 @@ def publish(
     A preliminary resilience assessment adds its pages, tables and layers of the map, as far as
     these are public. What an earlier run published there is replaced whole; one that cannot be
     finished leaves that as it was. `on_notice` gets what is left out of a file, and why. Raises
-    SourceError where files that we did not write lie in the way, where nothing is public, and where
-    something cannot be read or written.
+    SourceError where files that we did not write lie in the way, where nothing is public, where
+    the licence of something public is not stated, and where something cannot be read or written.
     """
     if isinstance(assessed, ResilienceAssessment):
         pra = disclosed_resilience(assessed)
@@ -85,7 +85,7 @@ def publish(
         *(f"index-{language}.html" for language in LANGUAGES),
     )
     with replacing(folder, places) as staging:
-        # first: it refuses a city without anything public
+        # first: it refuses a city without anything public, or without its licence
         write_catalogues(
             assessment, staging / PACKAGES, tuple(KINDS), language=languages[0], on_notice=on_notice
         )

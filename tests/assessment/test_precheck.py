@@ -34,6 +34,24 @@ def test_the_town_before_its_assessment(town):
     assert codes(found) == {"geometry_null": 1, "hazard_without_curves": 1}
 
 
+def test_all_sources_without_a_licence_are_one_warning(edit):
+    found = check_city(
+        read_city(
+            edit(
+                ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'),
+                ('title = "by pencil", licence = "CC0-1.0"', 'title = "by pencil"'),
+            )
+        )
+    )
+    (row,) = found.findings[found.findings["code"] == "licence_not_stated"].to_dict("records")
+    assert (row["severity"], row["count"]) == ("warning", 2)
+    sentence, remedy = describe_finding(row, "en")
+    assert sentence == (
+        '2 sources in city.toml state no licence: [[assets]] "roads", [[curves]] "flood".'
+    )
+    assert 'licence = "..."' in remedy
+
+
 def test_all_that_cannot_be_read_is_told_at_once(edit):
     folder = edit(
         ('crs = "EPSG:32749"', 'crs = "EPSG:32749"'),
@@ -115,7 +133,7 @@ def test_faults_of_one_city_come_in_one_answer(edit, ask):
     """
     town = edit(
         ('nodata_means = "unknown"\n', ""),
-        ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'),
+        ('title = "Roads", licence = "CC0-1.0"', 'licence = "CC0-1.0"'),
         ('path = "roads.gpkg"', 'path = "roads.osm.pbf"'),
     )
     (town / "roads.osm.pbf").write_bytes(b"")
@@ -123,7 +141,7 @@ def test_faults_of_one_city_come_in_one_answer(edit, ask):
     assert code == 1
     for fault in (
         "a grid needs `nodata_means`",
-        "`licence` is missing",
+        "`title` is missing",
         'choose one with layer = "...": points, lines',
     ):
         assert fault in said

@@ -16,6 +16,7 @@ from asset_inventory.model.declarations import LENIENT
 from asset_inventory.model.errors import CityError
 from asset_inventory.model.reading import _model_in, declare_city, read_city
 from tests.support.paths import PROJECT
+from tests.support.town import NO_PRICES
 
 
 def faults(folder: Path) -> list[str]:
@@ -271,14 +272,56 @@ def test_faults_are_said_in_indonesian_too(edit):
         ),
         (
             'source = { title = "Roads", licence = "CC0-1.0" }',
-            'source = { title = "Roads" }',
-            "`licence` is missing",
+            'source = { title = "Roads", licence = "" }',
+            "`licence` is empty",
+        ),
+        (
+            'currency = "IDR"\n',
+            "",
+            'currency: amounts of money need a currency; add currency = "...", its three letters, such as '
+            '"IDR" (amounts: values, road, assets[0] "buildings", fields, value)',
         ),
     ],
 )
 def test_each_fault_says_where_and_what_to_do(edit, old, new, says):
     lines = faults(edit((old, new)))
     assert any(says in line for line in lines[1:]), lines
+
+
+@pytest.mark.parametrize("word", [None, "-", "Unknown", "tidak diketahui", " "])
+def test_a_licence_that_nobody_knows_is_none(edit, word):
+    stated = f', licence = "{word}"' if word else ""
+    folder = edit(('title = "Roads", licence = "CC0-1.0"', f'title = "Roads"{stated}'))
+    city = read_city(folder)
+    assert city.assets[1].source.licence is None
+    assert city.sources_without("licence") == ('[[assets]] "roads"',)
+
+
+def test_a_city_without_amounts_needs_no_currency(edit):
+    assert read_city(edit(*NO_PRICES)).currency == "XXX"
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ((', value = "VALUE"', ', value = "VALUE"'), 'assets[0] "buildings", fields, value'),
+        (('path = "straight.csv"', 'path = "straight.csv"\ndamage = "currency/m2"'), "curves[0], damage"),
+        (("[scores]", "[map]\nead_breaks = [5]\n[scores]"), "map, ead_breaks"),
+        (
+            (
+                "[scores]",
+                '[[yearly]]\nhazard = "flood"\nasset_types = "*"\ncost = 1\nper = "m2"\neach = "year"\n'
+                'source = "-"\n[scores]',
+            ),
+            "yearly[0], cost",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("stated", ["", 'currency = "XXX"\n'])
+def test_each_amount_of_money_needs_a_currency(edit, change, place, stated):
+    kept = [pair for pair in NO_PRICES if pair[0] != change[0]]
+    lines = faults(edit(change, *kept, ('name = "Tiny Town"\n', f'name = "Tiny Town"\n{stated}')))
+    assert any(line.endswith(f"(amounts: {place})") for line in lines), lines
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -299,7 +342,7 @@ def test_the_schema_takes_what_we_take(town):
     written = schema()
     assert written["properties"]["register"]
     assert "folder" not in written["properties"]
-    assert set(written["required"]) == {"name", "crs", "currency", "assets"}
+    assert set(written["required"]) == {"name", "crs", "assets"}
     json.dumps(written)
 
 

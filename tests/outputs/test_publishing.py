@@ -18,11 +18,14 @@ from asset_inventory.assessment.run import assess
 from asset_inventory.messages import say
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.reading import read_city
+from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.publish import publish
+from asset_inventory.outputs.report.write import write_report
 from tests.support.accessibility import grave_faults, weak_texts
 from tests.support.page_contents import Page, folder_texts, leads_on
 from tests.support.paths import DATA
 from tests.support.public_data import INTERNAL, PUBLIC, SAYS_VALUE
+from tests.support.town import NO_PRICES
 
 pytestmark = pytest.mark.slow
 
@@ -152,6 +155,50 @@ def test_a_city_of_which_nothing_is_public_publishes_nothing(edit, tmp_path):
     with pytest.raises(SourceError, match="nothing"):
         publish(assess(read_city(hidden), day=DAY), tmp_path / "out", languages=("en",))
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+
+
+@pytest.mark.smoke
+def test_a_city_without_prices_shows_no_currency(edit, tmp_path):
+    folder = edit(PUBLIC, *NO_PRICES, ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'))
+    publish(assess(read_city(folder), day=DAY), tmp_path / "out", languages=("en", "id"))
+    texts = dict(folder_texts(tmp_path / "out"))
+    shown = {name for name, text in texts.items() if "XXX" in text or "¤" in text}
+    assert {Path(name).name for name in shown} <= {"run.json", "rdls.json"}  # the code of ISO 4217
+    assert "no amounts of damage" in texts["report/report-en.html"]
+
+
+UNLICENSED = (
+    ('title = "Buildings", licence = "CC0-1.0"', 'title = "Buildings"'),
+    ('title = "Roads", licence = "CC0-1.0"', 'title = "Roads"'),
+    ('title = "Flood", licence = "CC0-1.0"', 'title = "Flood", licence = "unknown"'),
+    ('title = "Districts", licence = "CC0-1.0"', 'title = "Districts"'),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_public_data_without_a_licence_are_not_handed_on(edit, ask, tmp_path, language):
+    folder = edit(PUBLIC, *UNLICENSED)
+    for command in (("publish", folder), ("exchange", folder, "--qgis", "--audience", "public")):
+        code, answer = ask(*command, "--to", tmp_path / "out", language=language)
+        assert code == 1 and not (tmp_path / "out").exists()
+        for place in ('[[assets]] "buildings"', '[[hazards]] "flood"', "[districts]"):
+            assert place in answer
+        assert "roads" not in answer  # internal
+        assert 'licence = "..."' in answer and 'visibility = "internal"' in answer
+    with pytest.raises(SourceError, match="no licence"):
+        publish(assess(read_city(folder), day=DAY), tmp_path / "out", languages=(language,))
+    assert not (tmp_path / "out").exists()
+    # inside the city government the data are exchanged and shown, without a licence
+    words, assessment = say("map.about.unlicensed", language), assess(read_city(folder), day=DAY)
+    write_map(assessment, tmp_path / "map.html", language=language)
+    credit = re.search(r'id="credit">(.*?)</p>', (tmp_path / "map.html").read_text("utf-8"))[1]
+    plain = re.sub("<[^>]+>", "", credit)
+    assert f"Flood ({words})" in plain and "Landslide (CC0-1.0)" in plain
+    pages = write_report(assessment, tmp_path / "report", languages=(language,))
+    page = pages.reports[language].read_text("utf-8")
+    assert page.count(f"<bdi>{words}</bdi>") == 4
+    ask("exchange", folder, "--stac", "--to", tmp_path / "out", language=language)
+    assert (tmp_path / "out" / "stac" / "catalog.json").exists()
 
 
 @pytest.mark.smoke

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 from babel.numbers import list_currencies
@@ -353,14 +354,22 @@ def test_zero_hazards_known_to_the_standard_is_told_and_leaves_the_rest(pack):
     assert (folder / "stac" / "hazard-02-amblesan" / "collection.json").is_file()
 
 
-def test_a_licence_that_nobody_states_is_not_stated(pack):
+@pytest.mark.parametrize("stated", [', licence = "tidak diketahui"', ""])
+def test_a_licence_that_nobody_states_is_not_stated(pack, stated):
     folder = pack(
-        ('title = "Flood", licence = "CC0-1.0"', 'title = "Flood", licence = "tidak diketahui"')
+        ('title = "Flood", licence = "CC0-1.0"', f'title = "Flood"{stated}'),
+        ('title = "by pencil", licence = "CC0-1.0"', f'title = "by pencil"{stated}'),
     )
     flood = of(folder, "hazard")[0]
     assert (flood["license"], flood["sources"][0]["license"]) == ("not stated", "not stated")
     assert "states no licence" in flood["details"]
     assert of(folder, "loss")[0]["license"] == "not stated; CC0-1.0"
+    curve = of(folder, "vulnerability")[0]
+    assert curve["license"] == "not stated"
+    points = pd.read_csv(folder / curve["resources"][0]["download_url"])
+    assert set(points["licence"]) == {"not stated"}
+    collection = stac_catalog(folder).get_child("hazard-01-flood").to_dict()
+    assert collection["license"] == "other" and "states no licence" in collection["description"]
 
 
 def test_who_has_no_address_is_given_none(pack):
@@ -488,9 +497,13 @@ def test_every_currency_that_is_named_is_in_the_standards_list(pack):
 
 
 def test_licences_are_written_as_spdx_does_and_all_count():
-    assert [
-        stated(one) for one in ("odbl-1.0", "CC BY 4.0", " ? ", "see .lic", "MIT OR ISC", "\x00")
-    ] == ["ODbL-1.0", "CC-BY-4.0", "not stated", "see .lic", "MIT OR ISC", "\x00"]
+    assert [stated(one) for one in ("odbl-1.0", "CC BY 4.0", "see .lic", "MIT OR ISC", "\x00")] == [
+        "ODbL-1.0",
+        "CC-BY-4.0",
+        "see .lic",
+        "MIT OR ISC",
+        "\x00",
+    ]
     joined = licence_of(
         [
             Basis("a", "hazard", "MIT OR ISC"),

@@ -89,6 +89,13 @@ exposed_share = { worst = 1, best = 0, weight = 0.5 }
 """
 
 
+# fmt: off
+# No price, no value and no currency
+NO_PRICES = (('currency = "IDR"\n', ""), (', value = "VALUE"', ""),
+             ('[values]\nroad = { per = "m", amount = 10, source = "by pencil" }\n', ""))
+# fmt: on
+
+
 def write_grid(
     path: Path, values: np.ndarray, *, nodata: float | None = -9999.0, cell: float = 50.0
 ) -> Path:

@@ -22,7 +22,11 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from asset_inventory.assessment.ead_sentences import below_ground
 from asset_inventory.assessment.run import Assessment
-from asset_inventory.disclosure.assessment import visible_tables, withheld_columns
+from asset_inventory.disclosure.assessment import (
+    require_licences,
+    visible_tables,
+    withheld_columns,
+)
 from asset_inventory.hazards.raster_intersections import cell_side
 from asset_inventory.hazards.zone_intersections import read_zones
 from asset_inventory.io.geometries import code_of, extent
@@ -44,11 +48,6 @@ from asset_inventory.vulnerability.curves import DamageCurve, constituents, curv
 
 DATA, STAC, RDLS = PLACES = ("data", "stac", "rdls.json")
 NOT_STATED = "not stated"
-# How people write that they do not know a licence.
-# fmt: off
-_UNSTATED = frozenset({"", "-", "?", "none", "n/a", "unknown", "not known", NOT_STATED, "unstated", "tidak ada",
-                       "tidak diketahui", "tidak disebutkan", "tidak dinyatakan", "belum diketahui"})
-# fmt: on
 _NAME_LENGTH = 40
 
 
@@ -176,7 +175,7 @@ def basis_of(source: Source, part: str) -> Basis:
     return Basis(
         title=source.title,
         part=part,
-        licence=source.licence,
+        licence=source.licence or NOT_STATED,
         publisher=source.publisher,
         address=_address(source.url),
         date=source.date,
@@ -214,10 +213,8 @@ def licence_of(bases: Iterable[Basis]) -> str:
 
 
 def stated(licence: str) -> str:
-    """Return a licence as SPDX writes it, else its own words, «not stated» where it has none."""
+    """Return a licence as SPDX writes it, else its own words."""
     bare = licence.strip()
-    if bare.casefold() in _UNSTATED:
-        return NOT_STATED
     return next(filter(None, (_spdx(bare), _spdx(re.sub(r"\s+", "-", bare)))), licence)
 
 
@@ -265,14 +262,16 @@ def write_data(assessment: Assessment, folder: Path, *, language: str) -> Packag
     files.
 
     Equal assessments of one day give equal bytes. Raises SourceError where nothing may be given to
-    the audience, where it is not known on which day the assessment was made, and where something
-    cannot be read or written.
+    the audience, where public data have no licence, where it is not known on which day the
+    assessment was made, and where something cannot be read or written.
     """
     if not assessment.provenance.get("day"):
         raise RequestError("error.package_without_day")
     day = datetime.date.fromisoformat(assessment.provenance["day"])
     if not assessment.city.hazards and assessment.assets.empty:
         raise RequestError("error.package_empty", city=assessment.city.name)
+    if assessment.audience == "public":
+        require_licences(assessment.city)
     package = Package(assessment=assessment, folder=folder, language=language, day=day, datasets=())
     hidden = withheld_columns(assessment)
     curves = _served(assessment)
@@ -527,7 +526,7 @@ def _points(served: ServedCurve) -> pd.DataFrame:
             "class": curve.words or None,
             "unit_of_damage": curve.unit_of_damage,
             "std": curve.std or np.nan,
-            "licence": curve.licence,
+            "licence": curve.licence or NOT_STATED,
             "source": curve.citation,
             "data_status": status_word(served.exercise),
         }

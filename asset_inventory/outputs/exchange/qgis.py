@@ -37,8 +37,9 @@ from asset_inventory.outputs.exchange.qgis_layers import (
     themes_of,
 )
 from asset_inventory.outputs.views.city import (
-    credit_of,
+    credits_of,
     exercise_titles,
+    format_licence,
     format_use,
     newest_date,
     sources_of,
@@ -64,7 +65,7 @@ def layer_metadata(
     ]
     node = _described("resourceMetadata", identifier, title, lines, sources, language)
     for source in sources:
-        SubElement(node, "license").text = source.licence
+        SubElement(node, "license").text = format_licence(source.licence, language)
         SubElement(node, "rights").text = source.publisher or source.title
     return node
 
@@ -87,7 +88,8 @@ def _written_metadata(used: Used, language: str) -> str:
     date = format_day(source.date, language)
     status = [say("map.status.exercise", language)] * source.exercise
     title = labelled("source", source.title, language)
-    parts = (title, source.publisher, date, source.licence, source.url, *status)
+    licence = format_licence(source.licence, language)
+    parts = (title, source.publisher, date, licence, source.url, *status)
     return f"{format_use(use, name, language)}: {' · '.join(filter(None, parts))}"
 
 
@@ -166,7 +168,7 @@ def write_project(assessment: Assessment, folder: Path, *, language: str) -> Pat
         box,
         {
             "TitleLabel": (" · ".join(notes), _TOP_LEFT),
-            "CopyrightLabel": (credit_of([assessment.city]), _BOTTOM_RIGHT),
+            "CopyrightLabel": (_credit(assessment.city, language), _BOTTOM_RIGHT),
         },
     )
     root.append(project_metadata(title, notes, assessment.city, language))
@@ -199,6 +201,12 @@ def _write_zip(path: Path, text: str) -> None:
 def _title(assessment: Assessment, exercise: bool, language: str) -> str:
     title = say("map.title", language, city=assessment.city.name)
     return f"{title} · {say('map.exercise_mark', language)}" if exercise else title
+
+
+def _credit(city: City, language: str) -> str:
+    return " · ".join(
+        f"{name} ({format_licence(licence, language)})" for name, licence in credits_of([city])
+    )
 
 
 def _notes(exercise: bool, audience: str, language: str) -> list[str]:

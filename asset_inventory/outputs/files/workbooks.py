@@ -28,6 +28,7 @@ from asset_inventory.disclosure.assessment import visible_tables
 from asset_inventory.io.atomic import whole
 from asset_inventory.messages import (
     LABEL_KINDS,
+    NO_CURRENCY,
     amount,
     labelled,
     rounded_people,
@@ -227,11 +228,13 @@ def _title(name: str, language: str) -> str:
 
 
 def _unit(declared: str, currency: str, language: str) -> str:
-    """Return a unit as it is read: money in the city's currency."""
+    """Return a unit as it is read: money in the city's currency, if it has one."""
     if declared == "day/year":
         return say("unit.day_year", language)
     sort = declared.partition(";")[0].partition(" of ")[0]
     if sort.startswith("currency"):
+        if currency == NO_CURRENCY:
+            return ""
         return say("unit.currency_year", language, currency=currency) if "/" in sort else currency
     with suppress(KeyError):
         return say(f"unit.{sort}", language)
@@ -302,7 +305,7 @@ def _lines(assessment: Assessment, language: str) -> Iterator[tuple[str, dict[st
     if assessment.provenance.get("exercise"):
         yield say("map.exercise", language), _ALARM
     yield say("sheet.empty_is_unknown", language), {}
-    if assessment.city.price_year:
+    if assessment.city.price_year and assessment.city.currency != NO_CURRENCY:
         yield (
             say(
                 "sheet.prices",

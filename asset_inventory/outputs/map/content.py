@@ -506,7 +506,7 @@ def frame_content(
         "convention": [
             sentence for place, sentence in enumerate(lines) if sentence not in lines[:place]
         ],
-        "credit": views.credit_of(cities),
+        "credits": views.credits_of(cities),
     }
 
 

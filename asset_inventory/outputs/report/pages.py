@@ -19,6 +19,7 @@ from asset_inventory.disclosure.assessment import is_withheld
 from asset_inventory.messages import (
     LANGUAGE_NAMES,
     LANGUAGES,
+    NO_CURRENCY,
     amount,
     labelled,
     money,
@@ -37,6 +38,7 @@ from asset_inventory.outputs.views.city import (
     exercise_labels,
     exercise_titles,
     finding_and_remedy,
+    format_licence,
     sources_in,
 )
 from asset_inventory.outputs.views.figures import (
@@ -276,10 +278,13 @@ def method_sentences(assessment: Assessment, language: str) -> list[tuple[str, s
             or say("report.method.no_stress", language)
         },
     }
-    return [
+    sentences_of = [
         (name, say(f"report.method.{name}", language, **arguments.get(name, {})))
         for name in METHODS
     ]
+    if city.currency == NO_CURRENCY:
+        sentences_of[METHODS.index("values")] = ("values", say("report.method.no_values", language))
+    return sentences_of
 
 
 def price_sentences(city: City, language: str) -> list[tuple[str, str, Price, str, list[str]]]:
@@ -636,7 +641,7 @@ def _hazards(assessment: Assessment, language: str) -> list[str]:
                 unit=unit,
                 least=number(threshold or 0.0, language),
                 source=hazard.source.title,
-                licence=hazard.source.licence,
+                licence=format_licence(hazard.source.licence, language),
             )
         )
     return sentences

@@ -312,16 +312,19 @@ def _curve_sources(city: City) -> list[tuple[str, str, Source]]:
     return list(dict.fromkeys(sources))
 
 
-def credit_of(cities: Iterable[City]) -> str:
-    """Return who made what these cities' maps are drawn from, each once, with the licence."""
+def format_licence(licence: str | None, language: str) -> str:
+    """Return a licence, or the words for one that is not stated."""
+    return say("map.about.unlicensed", language) if licence is None else licence
+
+
+def credits_of(cities: Iterable[City]) -> list[tuple[str, str | None]]:
+    """Return who made what these cities' maps are drawn from, each once, with the licence, if any."""
     of_figures = ("map.about.curve", "map.about.price_rule", "map.about.rates")
     sources = [
         source for city in cities for what, _, source in sources_of(city) if what not in of_figures
     ]
-    return " · ".join(
-        dict.fromkeys(
-            f"{source.publisher or source.title} ({source.licence})" for source in sources
-        )
+    return list(
+        dict.fromkeys((source.publisher or source.title, source.licence) for source in sources)
     )
 
 
@@ -350,11 +353,18 @@ def format_use(use: str, name: str, language: str) -> str:
 
 
 def sources_in(city: City, language: str) -> list[tuple[str, Source]]:
-    """Return every source of a city in a language: what it is for, and it with its label as title."""
+    """Return every source of a city in a language: what it is for, and it with its label as title
+    and its licence in words.
+    """
     return [
         (
             format_use(use, name, language),
-            source.model_copy(update={"title": labelled("source", source.title, language)}),
+            source.model_copy(
+                update={
+                    "title": labelled("source", source.title, language),
+                    "licence": format_licence(source.licence, language),
+                }
+            ),
         )
         for use, name, source in sources_of(city)
     ]

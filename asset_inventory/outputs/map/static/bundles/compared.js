@@ -2344,7 +2344,11 @@
   function source({ use, kind, name, side, title, publisher, licence, url, date: date2, exercise }) {
     const label2 = labelled("source", title);
     const heading = /^https?:\/\//.test(url || "") ? element("a", { text: label2, href: url, rel: "noreferrer noopener", target: "_blank" }) : element("strong", { text: label2 });
-    const parts = [publisher, date2 ? date(date2) : say("map.about.undated"), licence];
+    const parts = [
+      publisher,
+      date2 ? date(date2) : say("map.about.undated"),
+      licence ?? say("map.about.unlicensed")
+    ];
     return element(
       "li",
       {},

@@ -21,7 +21,11 @@ function source({ use, kind, name, side, title, publisher, licence, url, date, e
   const heading = /^https?:\/\//.test(url || "")
     ? element("a", { text: label, href: url, rel: "noreferrer noopener", target: "_blank" })
     : element("strong", { text: label });
-  const parts = [publisher, date ? words.date(date) : words.say("map.about.undated"), licence];
+  const parts = [
+    publisher,
+    date ? words.date(date) : words.say("map.about.undated"),
+    licence ?? words.say("map.about.unlicensed"),
+  ];
   return element(
     "li",
     {},

@@ -330,7 +330,7 @@ export interface Source {
   side?: string;
   title: string;
   publisher: string | null;
-  licence: string;
+  licence: string | null;
   url: string | null;
   date: string | null;
   exercise: boolean;
