@@ -156,6 +156,7 @@ _USUAL = (
     5000,
     10000,
 )
+_SAME = 0.85  # share of places from which on two layers are one
 _FORMATS = (
     "geopackage",
     "flatgeobuf",
@@ -739,16 +740,14 @@ def _levels_of_districts(files: Sequence[GuessedFile]) -> list[GuessedFile]:
 def _duplicates(files: Sequence[GuessedFile]) -> list[GuessedFile]:
     """Mark the layers that hold the places of another one; that with most answers is kept."""
     layers = [one for one in files if one.role.answer in (ASSETS, DISTRICTS) and one.profile.places]
-    places = {one.profile.name: {tuple(place) for place in one.profile.places} for one in layers}
+    places = {one.profile.name: np.array(one.profile.places) for one in layers}
     kept: list[GuessedFile] = []
     copies: dict[str, Guess] = {}
     for one in sorted(layers, key=_preference):
         mine = places[one.profile.name]
         for other in kept:
-            theirs = places[other.profile.name]
-            near = _near(mine, theirs)
-            share = near / max(len(mine), len(theirs))
-            if share > 0.85:
+            share = _share_near(mine, places[other.profile.name])
+            if share > _SAME:
                 about = {"other": other.profile.name, "share": round(100 * share)}
                 copies[one.profile.name] = Guess(
                     DUPLICATE, share == 1, "draft.why.duplicate", about
@@ -772,10 +771,32 @@ def _duplicates(files: Sequence[GuessedFile]) -> list[GuessedFile]:
     ]
 
 
-def _near(mine: set[tuple[int, ...]], theirs: set[tuple[int, ...]]) -> int:
-    """Return how many places are among others, to 2e-5 degrees: a system more or less rounds so."""
-    steps = [(x, y) for x in (0, -1, 1, -2, 2) for y in (0, -1, 1, -2, 2)]
-    return sum(any((x + dx, y + dy) in theirs for dx, dy in steps) for x, y in mine)
+def _share_near(mine: np.ndarray, theirs: np.ndarray) -> float:
+    """Return the share of the places of two layers (n × 2, 1e-5 degrees) that both have.
+
+    Places that differ by up to 2e-5 degrees are one: a coordinate reference system more or less
+    rounds so.
+    """
+    most = max(len(mine), len(theirs))
+    if min(len(mine), len(theirs)) <= _SAME * most:
+        return 0.0
+    few = mine[:: max(1, len(mine) // 200)]
+    if _near(few, theirs).mean() <= _SAME / 2:
+        return 0.0
+    return float(_near(mine, theirs).sum()) / most
+
+
+def _near(mine: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """Return which places are among others, up to 2 steps away in each direction."""
+    turn = 2**26  # more steps than there are around the earth
+    known = np.unique(theirs[:, 0] * turn + theirs[:, 1])
+    found = np.zeros(len(mine), dtype=bool)
+    for dx in range(-2, 3):
+        for dy in range(-2, 3):
+            key = (mine[:, 0] + dx) * turn + mine[:, 1] + dy
+            at = np.minimum(np.searchsorted(known, key), len(known) - 1)
+            found |= known[at] == key
+    return found
 
 
 def _preference(one: GuessedFile) -> tuple[object, ...]:
