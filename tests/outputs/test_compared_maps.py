@@ -326,6 +326,7 @@ def test_hazards_that_cannot_be_compared_are_named_by_their_labels(open_page, tw
     notes = page.inner_text("#notes")
     assert reason in notes
     assert "The hazards differ: Floods on the left, landslide on the right." in notes
+    assert "Differences in amounts" not in notes  # there are none
     # no choice counts what is exposed on one side against the other
     choices = [radio.get_attribute("value") for radio in page.locator("#moves input").all()]
     assert "compare.moves.all" in choices

@@ -371,7 +371,7 @@ def test_a_year_has_its_own_figures_and_the_others_are_called_as_mapped(cities, 
     at(opened, "ask=change&in=33.74.05.1009")
     page.locator("#focus-rows tr", has_text="Terboyo Kulon").click()
     card = page.locator(".popup")
-    card.get_by_text("All other figures here are as mapped.").wait_for()
+    card.get_by_text("The other damage figures here are as mapped.").wait_for()
     # the hospital is the only asset there
     assert f"EAD in 2051: Flood\n{figures['2051']}" in card.inner_text()
     card.locator("button", has_text="RSI Sultan Agung").click()

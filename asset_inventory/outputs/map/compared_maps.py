@@ -134,17 +134,18 @@ def pair_block(
     findings = _finding_sentences(left.assessment, right.assessment, choice, other)
     forbids = {*forbidden, *(obstacle.forbids for obstacle in findings)}
     reason = notes(finding for finding in findings if finding.forbids == "counts")
+    comparable = not forbids - {""}
     rows = list(_count_rows(moved, forbids))
     harm = left.damages[places[0]], right.damages[places[1]]
     priced = choice is not None and any(part is not None for part in harm)
     if priced:
-        rows += _damage_rows(*harm, partner, comparable=not forbids - {""})
+        rows += _damage_rows(*harm, partner, comparable=comparable)
     return {
         "choices": list(places),
         "summary": NO_MATCH if "assets" in forbids else (*reason, _summary(moved))[0],
         "rows": rows,
         "moves": _moves(moved, shared="assets" not in forbids, comparable=not reason),
-        "notes": _notes(findings, moved, money=priced and left is right),
+        "notes": _notes(findings, moved, money=priced and comparable and left is right),
         "forbids": sorted(forbids - {""}),
     }
 
