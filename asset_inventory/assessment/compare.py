@@ -86,6 +86,15 @@ def spelled(map_name: MapName) -> str:
     return hazard if math.isnan(period) else f"{hazard}:{period:g}"
 
 
+def map_term(map_name: MapName, word: str) -> dict[str, object]:
+    """Return a hazard map as a page writes it: `word` (a key) with the hazard and return period."""
+    hazard, period = map_name
+    years = int(period) if period.is_integer() else period
+    written = {"word": "map.years", "values": {"count": years, "years": years}}
+    of = {"word": "map.scenario"} if math.isnan(period) else written
+    return {"word": word, "values": {"hazard": hazard, "period": of}}
+
+
 def chosen_maps(maps: Sequence[MapName], left: str, right: str) -> tuple[MapName, MapName]:
     """Return the two hazard maps that `10`, `flood:10` or `landslide` mean.
 
@@ -239,11 +248,14 @@ def map_findings(left: Hazard, right: Hazard) -> list[ComparisonFinding]:
     findings = []
     if left.name != right.name:
         findings.append(
-            ComparisonFinding("compare.note.hazards", {"left": left.name, "right": right.name})
+            ComparisonFinding("compare.note.hazards", {"first": left.name, "second": right.name})
         )
     if (left.intensity.measure, left.unit) != (right.intensity.measure, right.unit):
         values = {
-            side: f"{hazard.intensity.measure} ({hazard.unit})"
+            side: {
+                "word": "compare.intensity",
+                "values": {"measure": hazard.intensity.measure, "unit": hazard.unit},
+            }
             for side, hazard in (("left", left), ("right", right))
         }
         findings.append(ComparisonFinding("compare.note.intensity", values, "counts"))
@@ -305,16 +317,14 @@ def _relations(city: City) -> dict[Pair, str]:
 
 def all_map_findings(left: Assessment, right: Assessment) -> list[ComparisonFinding]:
     """Return why all hazard maps together are not the same on both sides; empty where they are."""
-    maps = [[spelled(map_name) for map_name in maps_of(side)] for side in (left, right)]
-    findings = [
-        ComparisonFinding(
-            key,
-            {"names": _listed([a_map for a_map in maps[side] if a_map not in maps[1 - side]])},
-            "counts",
-        )
-        for side, key in enumerate(("compare.note.only_left", "compare.note.only_right"))
-        if not set(maps[side]) <= set(maps[1 - side])
-    ]
+    maps = [{spelled(map_name): map_name for map_name in maps_of(side)} for side in (left, right)]
+    findings = []
+    for side, key in enumerate(("compare.note.only_left", "compare.note.only_right")):
+        only = [maps[side][name] for name in maps[side] if name not in maps[1 - side]]
+        names = [map_term(a_map, "compare.map_in_list") for a_map in only[:MOST_NAMES]]
+        more = ["…"] if len(only) > MOST_NAMES else []
+        if only:
+            findings.append(ComparisonFinding(key, {"names": [*names, *more]}, "counts"))
     hazards = {hazard.name: hazard for hazard in right.city.hazards}
     for hazard in left.city.hazards:
         if hazard.name in hazards:

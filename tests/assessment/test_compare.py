@@ -289,11 +289,26 @@ def test_hazards_with_other_thresholds_or_units_may_not_be_counted_against_each_
     assert "compare.note.hazards" in other
 
 
+def test_hazards_and_their_measures_are_named_by_their_labels(town):
+    city = read_city(town)
+    findings = map_findings(city.hazard("flood"), city.hazard("landslide"))
+    values = {one.key: one.values for one in findings}
+    # the names of these places are those of hazards, so a page writes their labels
+    assert values["compare.note.hazards"] == {"first": "flood", "second": "landslide"}
+    assert values["compare.note.intensity"]["left"] == {
+        "word": "compare.intensity",
+        "values": {"measure": "water depth", "unit": "m"},
+    }
+
+
 def test_all_maps_together_need_the_same_maps(town, later):
     left = assess(read_city(town))
     right = assess(read_city(later(('  { return_period = 50, path = "flood_50.tif" },\n', ""))))
     found = {one.key: one for one in all_map_findings(left, right)}
-    assert found["compare.note.only_left"].values["names"] == "flood:50"
+    fifty = {"word": "map.years", "values": {"count": 50, "years": 50}}
+    assert found["compare.note.only_left"].values["names"] == [
+        {"word": "compare.map_in_list", "values": {"hazard": "flood", "period": fifty}}
+    ]
     assert found["compare.note.only_left"].forbids == "counts"
     assert "compare.note.only_right" not in found
     assert all_map_findings(left, left) == []

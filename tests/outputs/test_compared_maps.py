@@ -317,6 +317,26 @@ def test_other_maps_are_chosen_and_a_link_remembers_them(open_page, two_floods, 
     settled(again)
 
 
+def test_hazards_that_cannot_be_compared_are_named_by_their_labels(open_page, two_floods):
+    label = 'name = "flood"', 'name = "flood"\nlabel = { id = "Banjir", en = "Floods" }'
+    reason = "The intensity measures differ: water depth (m) on the left, susceptibility class (class) on the right."
+    opened = opened_wide(open_page, two_floods(label, maps=("flood:100", "landslide")))
+    page = opened.page
+    assert page.inner_text("#summary") == f"{reason} Numbers of exposed assets are not comparable."
+    notes = page.inner_text("#notes")
+    assert reason in notes
+    assert "The hazards differ: Floods on the left, landslide on the right." in notes
+    assert "Differences in amounts" not in notes  # there are none
+    # no choice counts what is exposed on one side against the other
+    choices = [radio.get_attribute("value") for radio in page.locator("#moves input").all()]
+    assert "compare.moves.all" in choices
+    assert not {f"compare.moves.{name}" for name in ("left", "right", "both")} & {*choices}
+    page.click("[data-language=id]")
+    notes = page.inner_text("#notes")
+    assert "Bahayanya berbeda: Banjir di kiri, landslide di kanan." in notes
+    settled(opened)
+
+
 def test_the_language_changes_without_a_reload(open_page, two_floods):
     opened = opened_wide(open_page, two_floods())
     page = opened.page

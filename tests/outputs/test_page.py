@@ -195,10 +195,8 @@ def test_both_languages_are_in_the_file(html):
     words = json.loads(re.search(r'id="data-words">(.*?)</script>', html, re.S)[1])
     assert set(words) == set(LANGUAGES)
     compared = {key for key in words["id"] if key.startswith("compare.")}
-    assert compared == {
-        f"compare.{name}"
-        for name in ("left", "right", "difference", "divider", "divider_at", "not_comparable")
-    }
+    parts = ("left", "right", "difference", "divider", "divider_at", "not_comparable", "intensity")
+    assert compared == {f"compare.{name}" for name in (*parts, "note.intensity", "note.threshold")}
     assert words["id"]["map.rank"] == ["No."]
     assert len(words["en"]["map.maps"]) == 2
 

@@ -259,6 +259,137 @@ def test_the_tiles_follow_the_controls(cities, open_page):
     settled(opened)
 
 
+DIFFERENCES = """[...document.querySelectorAll('#differences tr')].slice(1)
+    .map((row) => [...row.children].map((cell) => cell.innerText.replaceAll('\\u00a0', ' ')))"""
+HEADS = "[...document.querySelectorAll('#panel-focus th[scope=col]')].map((head) => head.innerText.trim())"
+LISTED = "document.querySelector('#panel-focus h2').innerText"
+
+
+def at(opened, address: str) -> None:
+    """Open the page once more, at an address in English."""
+    opened.page.goto(opened.page.url.partition("#")[0] + f"#lang=en&{address}")
+    opened.page.reload()
+    until(opened.page, "window.__mapReady === true")
+
+
+@pytest.mark.chromium
+def test_a_year_is_compared_with_the_same_hazard_as_mapped(cities, open_page):
+    assessment, path = cities["semarang"]
+    opened = open_page(path, width=1440, height=900)
+    flood = assessment.ead[(assessment.ead["hazard"] == "banjir").to_numpy()]["ead"].dropna()
+    future = assessment.future_ead
+    year = future[(future["year"] == 2051).to_numpy()]["ead"].dropna()
+    mapped, ahead, more = (
+        money(value, "IDR", "en").replace("\xa0", " ")
+        for value in (flood.sum(), year.sum(), year.sum() - flood.sum())
+    )
+    covers = "EAD covers {:,} assets on the left and {:,} on the right."
+    at(opened, "ask=change&year=2051&with=%3A")
+    less = [f"{ahead} or more", mapped, f"\N{MINUS SIGN}{more} or less"]
+    rows = [["EAD (Flood)", *less], [covers.format(len(year), len(flood))]]
+    until(opened.page, f"{DIFFERENCES}.slice(1)", rows)
+    at(opened, "ask=cost&with=%3A1%3A2051")
+    gain = [mapped, f"{ahead} or more", f"+{more} or more"]
+    rows = [["EAD (Flood)", *gain], [covers.format(len(flood), len(year))]]
+    until(opened.page, f"{DIFFERENCES}.slice(1)", rows)
+    assert opened.page.inner_text("#legend-body h2 >> nth=0") == "Kelurahan: EAD (Flood)"
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_districts_next_to_a_year_have_the_colours_of_its_hazard(cities, open_page):
+    path = cities["town"][1]
+    html = path.read_text(encoding="utf-8")
+    classes = block_of(html, "classes")["ead"]["classes"]
+
+    def colours(figures: list[float | None]) -> set[str]:
+        known = [figure for figure in figures if figure is not None]  # outside districts none is
+        lows = [one for one in classes if one["low"] is not None]
+        return {[one for one in lows if one["low"] <= figure][-1]["colour"] for figure in known}
+
+    of_hazard = colours(block_of(html, "tiles")["ead"][0]["sum"][:-1])
+    of_all = colours(block_of(html, "districts")["ead"])
+    assert of_hazard != of_all
+    opened = open_page(path, width=1440, height=900)
+    painted = """[...new Set(Object.values(map_city._layers)
+        .filter((one) => one instanceof L.Polygon && one.options.pane === "districts")
+        .map((one) => one.options.fillColor))].sort()"""
+    at(opened, "ask=cost")
+    until(opened.page, painted, sorted(of_all))
+    opened.page.select_option("#other", ":0:2066")
+    until(opened.page, painted, sorted(of_hazard))
+    opened.page.select_option("#other", "")
+    until(opened.page, painted, sorted(of_all))
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_what_is_not_comparable_is_not_subtracted_and_has_its_reason(cities, open_page):
+    opened = open_page(cities["semarang"][1], width=1440, height=900)
+    threshold = (
+        "The exposure thresholds differ: 0.05 m on the left, 0.1 m on the right. "
+        "Numbers of exposed assets are not comparable."
+    )
+    kinds = "Expected annual damage (EAD) and the damage from one event are not comparable."
+    together = "Figures of all hazards combined and of one hazard are not comparable."
+    differences = f"{DIFFERENCES}.map((row) => row.at(-1))"
+    no = "not comparable"
+    for address, expected in {
+        "ask=floods&hazard=rob&period=1&with=banjir%3A100": [no, no, threshold, kinds],
+        "ask=first&with=banjir%3A100": [no, no, together, kinds],
+        "ask=floods&hazard=rob&period=1&with=rob%3A25": ["+922", "Rp0"],
+    }.items():
+        at(opened, address)
+        until(opened.page, differences, expected)
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_a_year_has_its_own_figures_and_the_others_are_called_as_mapped(cities, open_page):
+    assessment, path = cities["semarang"]
+    opened = open_page(path, width=1440, height=900)
+    page = opened.page
+    at(opened, "ask=change")
+    heads = ["No., as mapped", "Kelurahan", "EAD in 2051: Flood", "% of value a year, as mapped"]
+    until(page, f"{HEADS}.map((head) => head.replace(' \u25be', ''))", heads)
+    assert page.evaluate(LISTED) == "EAD in 2051: Flood"
+    # the title is what the list is sorted by
+    page.locator("#panel-focus th .sort").nth(1).click()
+    assert page.evaluate(LISTED) == "Kelurahan"
+    page.locator("#panel-focus th .sort").nth(3).click()
+    assert page.evaluate(LISTED) == "% of value a year, as mapped"
+    page.locator("#panel-focus th .sort").nth(0).click()
+    assert page.evaluate(LISTED) == "Damage relative to value"
+    page.locator("#panel-focus th .sort").nth(2).click()
+    hospital = assessment.assets["name"] == "RSI Sultan Agung"
+    (asset,) = assessment.assets["asset_id"][hospital].astype(str)
+    future = assessment.future_ead[(assessment.future_ead["asset_id"] == asset).to_numpy()]
+    figures = {
+        str(row["year"]): money(row["ead"], "IDR", "en") + " or more"
+        for row in future.to_dict("records")
+    }
+    at(opened, "ask=change&in=33.74.05.1009")
+    page.locator("#focus-rows tr", has_text="Terboyo Kulon").click()
+    card = page.locator(".popup")
+    card.get_by_text("The other damage figures here are as mapped.").wait_for()
+    # the hospital is the only asset there
+    assert f"EAD in 2051: Flood\n{figures['2051']}" in card.inner_text()
+    card.locator("button", has_text="RSI Sultan Agung").click()
+    page.locator(".popup h2", has_text="RSI Sultan Agung").wait_for()
+    popup = page.locator(".popup").inner_text()
+    for year in ("2026", "2036", "2051"):
+        assert f"EAD in {year}\n{figures[year]}" in popup
+    page.click("#tab-assets")
+    page.click("#open-table")
+    columns = "[...document.querySelectorAll('#table-view [role=columnheader]')].map((head) => head.innerText.trim())"
+    until(
+        page,
+        f"{columns}.slice(-2)",
+        ["EAD as mapped (terrain of 2019)", "EAD in 2051: Flood"],
+    )
+    settled(opened)
+
+
 # A public edition. Eight districts of two parents; the buildings are public, their value is not.
 DISTRICTS = """
 [districts]

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from folium.template import Template
 
+from asset_inventory.assessment.compare import map_findings
 from asset_inventory.assessment.ead_sentences import ead_sentences
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
@@ -89,6 +90,9 @@ COMPARED = (
     "compare.difference",
     "compare.divider",
     "compare.not_comparable",
+    "compare.intensity",
+    "compare.note.intensity",
+    "compare.note.threshold",
 )
 COLUMNS = ("index", "hazard", "map", "share", "intensity", "curve", "of")
 
@@ -466,7 +470,10 @@ def _blocks(
         | {"counts": counts_of_city(assessment), "painting": painting_of(areas, by=by), "by": by},
         "classes": {name: class_table(table) for name, table in tables.items()},
         "districts": districts | {"file": [shown.files.get(an_id) for an_id in districts["id"]]},
-        "hazards": hazard_list(hazards, assessment),
+        "hazards": [
+            entry | {"apart": [_apart(on_map.hazard, other.hazard) for other in hazards]}
+            for entry, on_map in zip(hazard_list(hazards, assessment), hazards, strict=True)
+        ],
         **hazard_bodies(hazards),
         "about": about_block(assessment),
     }
@@ -483,6 +490,12 @@ def _blocks(
     blocks["page"]["last"] = _last_column(blocks)
     blocks["page"]["rank"] = _rank_word(blocks["page"]["last"])
     return blocks
+
+
+def _apart(left: Hazard, right: Hazard) -> dict[str, Any] | None:
+    """Return why the figures of two hazards are not comparable, as the page of two maps has it."""
+    reasons = (finding for finding in map_findings(left, right) if finding.forbids)
+    return next(({"word": one.key, "values": one.values} for one in reasons), None)
 
 
 def _rank_word(last: str) -> str:

@@ -12,7 +12,7 @@ is counted there under each choice (a class `other-<pair>`), and its EAD over al
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,10 +103,8 @@ def common_choices(left: ComparedMaps, right: ComparedMaps) -> list[tuple[int, i
 
 def choice_values(choice: compare.Choice, label: str | None) -> dict[str, object]:
     """Return what a side is called, as a key and its values."""
-    title = (
-        {"word": "compare.all_maps"}
-        if choice is None
-        else {"word": "compare.map", "values": {"hazard": choice[0], "period": _years(choice[1])}}
+    title: dict[str, object] = (
+        {"word": "compare.all_maps"} if choice is None else compare.map_term(choice, "compare.map")
     )
     return (
         title
@@ -135,17 +133,19 @@ def pair_block(
     moved = compare.transitions(left.states[places[0]], right.states[places[1]], partner)
     findings = _finding_sentences(left.assessment, right.assessment, choice, other)
     forbids = {*forbidden, *(obstacle.forbids for obstacle in findings)}
+    reason = notes(finding for finding in findings if finding.forbids == "counts")
+    comparable = not forbids - {""}
     rows = list(_count_rows(moved, forbids))
     harm = left.damages[places[0]], right.damages[places[1]]
     priced = choice is not None and any(part is not None for part in harm)
     if priced:
-        rows += _damage_rows(*harm, partner, comparable=not forbids - {""})
+        rows += _damage_rows(*harm, partner, comparable=comparable)
     return {
         "choices": list(places),
-        "summary": NO_MATCH if "assets" in forbids else _summary(moved),
+        "summary": NO_MATCH if "assets" in forbids else (*reason, _summary(moved))[0],
         "rows": rows,
-        "moves": _moves(moved, shared="assets" not in forbids),
-        "notes": _notes(findings, moved, money=priced and left is right),
+        "moves": _moves(moved, shared="assets" not in forbids, comparable=not reason),
+        "notes": _notes(findings, moved, money=priced and comparable and left is right),
         "forbids": sorted(forbids - {""}),
     }
 
@@ -259,18 +259,22 @@ def _known(total: float) -> float:
     return round(float(total), 2)
 
 
-def _moves(moved: np.ndarray, *, shared: bool) -> list[list[object]]:
+def _moves(moved: np.ndarray, *, shared: bool, comparable: bool) -> list[list[object]]:
     """Return which assets can be selected, and their counts left and right; none without assets.
 
     How many are exposed on one side only is a choice, also if it is 0, where assets are `shared`.
+    Where counts are not `comparable`, no choice compares exposure.
     """
     every = [*CODES.tolist(), ELSEWHERE]
     here = CODES.tolist()
     not_exposed = [code for code in here if code != EXPOSED]
-    selections = (
+    exposed = (
         ("compare.moves.right", not_exposed, [EXPOSED]),
         ("compare.moves.left", [EXPOSED], not_exposed),
         ("compare.moves.both", [EXPOSED], [EXPOSED]),
+    )
+    selections = (
+        *(exposed if comparable else ()),
         ("compare.moves.unknown_left", [UNKNOWN], every),
         ("compare.moves.unknown_right", every, [UNKNOWN]),
         ("compare.moves.only_left", here, [ELSEWHERE]),
@@ -309,13 +313,6 @@ def _notes(
     values = {"left": int(moved[unknown].sum()), "right": int(moved[:, unknown].sum())}
     note = [{"word": "compare.note.unknown", "values": values}] if any(values.values()) else []
     return [*notes(findings), *note, *notes([], money=money)]
-
-
-def _years(period: float) -> Mapping[str, object]:
-    if math.isnan(period):
-        return {"word": "map.scenario"}
-    years = int(period) if period == int(period) else period
-    return {"word": "map.years", "values": {"count": years, "years": years}}
 
 
 def _name(choice: compare.Choice) -> tuple[str, float | None] | None:

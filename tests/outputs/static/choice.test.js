@@ -104,9 +104,19 @@ test("a filter or a class leaves assets out; a district, a question and a hidden
 test("years are those of the hazard that is chosen, or of the only one with a projection", () => {
   assert.deepEqual([-1, 0, 1, 2].map(figures.projectedFor), [1, null, 1, null]);
   assert.deepEqual([-1, 0, 1].map(figures.yearsOf), [[2030, 2050], [], [2030, 2050]]);
-  assert.deepEqual(figures.eadOfYear(chosen({ year: 2050 })), [2, null, 2]);
-  assert.equal(figures.eadOfYear(chosen({ year: 2050, hazard: 0 })), null);
-  assert.equal(figures.eadOfYear(chosen()), null);
+  assert.deepEqual(figures.eadByDistrict(chosen({ year: 2050 })), [2, null]);
+  assert.equal(figures.eadByDistrict(chosen({ year: 2050, hazard: 0 })), null);
+  assert.equal(figures.eadByDistrict(chosen()), null);
+});
+
+test("what is compared with a year has the EAD of the same hazard, in the city and by district", async () => {
+  const year = chosen({ year: 2050 });
+  const mapped = figures.comparedWith(chosen(), year);
+  assert.deepEqual(figures.eadByDistrict(mapped), [0.5, null]);
+  assert.equal((await figures.figuresOf(mapped)).damage.money, 0.5);
+  // a year and a hazard map have one hazard already
+  for (const own of [year, chosen({ hazard: 0 })]) assert.equal(figures.comparedWith(own, year), own);
+  assert.equal(figures.comparedWith(chosen(), chosen({ hazard: 0 })).only, undefined);
 });
 
 test("the figures of the whole city are those of the tables, of the map or the year that is chosen", async () => {

@@ -39,6 +39,7 @@ export function openPage({ page, ...blocks } = {}) {
     hazards: [],
     context: { layers: [], roads: null, districts: null },
     breakdown: { assets: [], curves: [] },
+    tiles: { years: {} },
     assets: ASSETS,
     ...blocks,
   };

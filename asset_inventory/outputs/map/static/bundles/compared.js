@@ -588,8 +588,7 @@
       figures: figures2,
       painting: () => painting2,
       count,
-      ead,
-      isOfYear: () => ofYear !== null
+      ead
     };
   }
   var districts = districtsOf(block("districts"), "districts");

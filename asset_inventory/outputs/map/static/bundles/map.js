@@ -693,11 +693,11 @@
     const byId2 = new Map(data4.id.map((id, row2) => [id, row2]));
     let painting = "ead";
     let chosen3 = null;
-    let ofYear = null;
+    let ofYear2 = null;
     const byName = data4;
     let perValue = null;
     function column(name) {
-      if (name !== "ead_per_value") return name === "ead" && ofYear ? ofYear : byName[name];
+      if (name !== "ead_per_value") return name === "ead" && ofYear2 ? ofYear2 : byName[name];
       perValue ?? (perValue = data4.ead_per_value.map((value, row2) => known(data4.rank[row2]) ? value : null));
       return perValue;
     }
@@ -742,7 +742,7 @@
     }
     function paint2(map, name, ead2 = null) {
       painting = name;
-      ofYear = ead2;
+      ofYear2 = ead2;
       repaint();
       map.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
@@ -779,8 +779,7 @@
       figures: figures2,
       painting: () => painting,
       count: count2,
-      ead,
-      isOfYear: () => ofYear !== null
+      ead
     };
   }
   var districts = districtsOf(block("districts"), "districts");
@@ -1038,6 +1037,83 @@
     })
   };
 
+  // figures.js
+  var data2 = block("tiles");
+  var CITY = districts.data.id.length;
+  function yearsOf(hazard) {
+    const projected = projectedFor(hazard);
+    return projected === null ? [] : Object.keys(data2.years[projected]).map(Number);
+  }
+  function projectedFor(hazard) {
+    const all4 = Object.keys(data2.years);
+    if (hazard >= 0) return all4.includes(String(hazard)) ? hazard : null;
+    return all4.length === 1 ? Number(all4[0]) : null;
+  }
+  function ofYear({ hazard, year }) {
+    const projected = projectedFor(hazard);
+    return year === null || projected === null ? null : data2.years[projected][year] ?? null;
+  }
+  var yearWord = ({ hazard, year }) => ({
+    word: "map.tile.ead_of_year",
+    values: { hazard: hazards.all[Number(projectedFor(hazard))].name, year: String(year) }
+  });
+  function eadByDistrict(state2) {
+    const sums = known(state2.only) ? data2.ead[state2.only] : ofYear(state2);
+    return sums ? sums.sum.slice(0, CITY) : null;
+  }
+  var comparedWith = (state2, other) => other && other.year !== null && state2.year === null && state2.hazard < 0 ? { ...state2, only: projectedFor(other.hazard) } : state2;
+  var amount = ({ money: money2, atLeast }) => atLeast && known(money2) ? say("map.answer.or_more", { figure: { money: money2 } }) : money(money2);
+  async function sumOf(state2, table3, column) {
+    if (!table3) return null;
+    if (!isFiltered(state2)) {
+      const place2 = state2.district ?? CITY;
+      return { money: table3.sum[place2], assets: table3.assets[place2] };
+    }
+    if (column === null || withoutDamage && column.endsWith(".damage")) return null;
+    const { sum: sum2, assets: count2 } = await sum(state2, column);
+    return { money: count2 ? sum2 : null, assets: count2 };
+  }
+  async function eadOf(state2, hazard, year) {
+    const projected = year === null ? null : projectedFor(hazard);
+    if (year !== null && projected === null) return null;
+    const ofYear2 = projected === null ? null : data2.years[projected][Number(year)];
+    const table3 = ofYear2 ?? (hazard < 0 ? data2.joint : data2.ead[hazard]);
+    const column = ofYear2 ? `${projected}.y${year}.ead` : hazard < 0 ? data2.total : `${hazard}.ead`;
+    const found = await sumOf(state2, table3, column);
+    return found && { ...found, kind: "year", year, atLeast: ofYear2?.at_least ?? false };
+  }
+  async function eventOf(state2) {
+    const { hazard, map } = state2;
+    if (hazard < 0) return null;
+    const found = await sumOf(state2, data2.damage[hazard][map], `${hazard}.${map}.damage`);
+    return found && { ...found, kind: "event", year: null, atLeast: false };
+  }
+  function peopleOf({ hazard, map, district: district2 }) {
+    if (hazard < 0) {
+      const all4 = data2.people_in_any;
+      const counted3 = all4.slice(0, CITY).filter(known).length;
+      return counted3 ? { people: all4[district2 ?? CITY], districts: counted3 } : null;
+    }
+    const of = data2.people[hazard][map];
+    return of && { people: of.people[district2 ?? CITY], districts: of.districts };
+  }
+  async function partOf(state2, types2) {
+    const counts2 = await countsOf(state2, types2);
+    return counts2 && counts2.assets > 0 ? { exposed: counts2.exposed, assets: counts2.assets } : null;
+  }
+  var wholeCounts = (state2) => isFiltered(state2) || state2.district !== null ? null : hazards.all[state2.hazard]?.maps[state2.map].counts ?? page.counts;
+  async function figuresOf(state2) {
+    const [counts2, event, ead, mapped, health, education] = await Promise.all([
+      wholeCounts(state2) ?? counts(state2),
+      state2.year === null ? eventOf(state2) : null,
+      eadOf(state2, state2.only ?? state2.hazard, state2.year),
+      state2.year === null ? null : eadOf(state2, projectedFor(state2.hazard) ?? state2.hazard, null),
+      partOf(state2, data2.essential.health),
+      partOf(state2, data2.essential.education)
+    ]);
+    return { counts: counts2, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
+  }
+
   // signs.js
   var [INK, PAPER] = ["#1a2230", "#ffffff"];
   var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
@@ -1221,6 +1297,18 @@
     if (!hidden.includes("annual_damage")) rows.push(["map.annual_damage", money(annual)]);
     return rows;
   }
+  function inYears(name, asset) {
+    const place2 = hazards.all.findIndex((hazard) => hazard.name === name);
+    const money2 = (
+      /** @type {Record<string, any>} */
+      /** @type {unknown} */
+      asset
+    );
+    return Object.entries(data2.years[place2] ?? {}).map(([year, { at_least: atLeast }]) => [
+      { word: "map.year.of", values: { year } },
+      amount({ money: money2[`${place2}.y${year}.ead`] ?? null, atLeast })
+    ]);
+  }
   function hazardPart(name, asset) {
     const parts = [element("h3", { text: labelled("hazard", name) })];
     const annual = asset.ead.find(({ hazard }) => hazard === name);
@@ -1229,7 +1317,8 @@
         facts([
           [asMapped("map.ead", hazardOf(name).terrain), money(annual.ead)],
           ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
-          ["map.rule", say("map.rule.from_maps", { rule: rule(annual.rule), count: hazardOf(name).rests_on })]
+          ["map.rule", say("map.rule.from_maps", { rule: rule(annual.rule), count: hazardOf(name).rests_on })],
+          ...inYears(name, asset)
         ])
       );
     }
@@ -1726,7 +1815,13 @@
       return (down ? -compare(a, b) : compare(a, b)) || first2 - second2;
     });
   }
-  function list(id, count2, columns, first2, line3) {
+  var sentenceOf = ({ dataset }) => ({ word: String(dataset.word), values: JSON.parse(dataset.values ?? "{}") });
+  function rename(box3, sentence) {
+    box3.dataset.word = sentence.word;
+    box3.dataset.values = JSON.stringify(sentence.values ?? {});
+    box3.textContent = written(sentence);
+  }
+  function list(id, count2, columns, first2, line3, sorted2) {
     const body = byId(id);
     const heads = [...body.closest("table")?.querySelectorAll("th[scope=col]") ?? []];
     let chosen3 = first2;
@@ -1742,6 +1837,7 @@
       heads.forEach((head, place2) => {
         head.setAttribute("aria-sort", place2 !== chosen3 ? "none" : down ? "descending" : "ascending");
       });
+      sorted2?.(chosen3);
     }
     heads.forEach((head, place2) => {
       const button = element(
@@ -1766,7 +1862,8 @@
     const { data: data4, nameOf, bounds: bounds2 } = districts;
     const { by, last } = page;
     const lasts = { share: data4.share ?? [], ead_per_value: data4.ead_per_value, assets: data4.assets };
-    const of = (place2) => districts.isOfYear() ? [districts.ead(place2), null, null] : [data4.ead[place2], data4.ead_low[place2], data4.ead_high[place2]];
+    let ofYear2 = null;
+    const of = (place2) => ofYear2 ? [ofYear2[place2], null, null] : [data4.ead[place2], data4.ead_low[place2], data4.ead_high[place2]];
     const columns = [
       { value: (place2) => data4.rank[place2], down: false },
       { value: nameOf, down: false },
@@ -1783,40 +1880,53 @@
       return last === "ead_per_value" ? percent(value) : number(value);
     };
     const first2 = last === "share" ? 3 : 0;
+    const section = (
+      /** @type {HTMLElement} */
+      byId("focus-rows").closest("section")
+    );
+    const heads = [...section.querySelectorAll(
+      /** @type {"span"} */
+      "thead [data-word]"
+    )];
+    const [title] = section.querySelectorAll(
+      /** @type {"span"} */
+      "h2 [data-word]"
+    );
+    const [usualTitle, usual] = [sentenceOf(title), heads.map(sentenceOf)];
+    const line3 = (place2) => row(
+      [
+        { text: known(data4.rank[place2]) ? number(data4.rank[place2]) : "–", number: true },
+        {
+          text: nameOf(place2),
+          note: [data4.parent[place2], say("map.assets_of", { count: data4.assets[place2] })].filter(Boolean).join(" · "),
+          heads: true
+        },
+        { text: by === "ead" ? damageText(of(place2)) : number(data4.assets_exposed[place2]), number: true },
+        { text: lastText(lasts[last][place2]), number: true }
+      ],
+      bounds2(place2).isValid() ? (button) => open3(place2, button) : null,
+      ranked2 && !known(data4.rank[place2]) ? "unranked" : ""
+    );
     const fill3 = list(
       "focus-rows",
       data4.id.length,
       columns,
       first2,
-      (place2) => row(
-        [
-          { text: known(data4.rank[place2]) ? number(data4.rank[place2]) : "–", number: true },
-          {
-            text: nameOf(place2),
-            note: [data4.parent[place2], say("map.assets_of", { count: data4.assets[place2] })].filter(Boolean).join(" · "),
-            heads: true
-          },
-          { text: by === "ead" ? damageText(of(place2)) : number(data4.assets_exposed[place2]), number: true },
-          { text: lastText(lasts[last][place2]), number: true }
-        ],
-        bounds2(place2).isValid() ? (button) => open3(place2, button) : null,
-        ranked2 && !known(data4.rank[place2]) ? "unranked" : ""
-      )
+      line3,
+      (column) => rename(title, column === 0 || column === first2 ? usualTitle : sentenceOf(heads[column]))
     );
-    const head = (
-      /** @type {HTMLElement} */
-      byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
-    );
-    const mapped = { ...head.dataset };
     let shown3 = "first-null";
-    return ({ ask, year }) => {
+    return (state2) => {
+      const { ask, year } = state2;
       const now = `${ask}-${year}`;
       if (now === shown3) return;
       shown3 = now;
-      const ofYear = districts.isOfYear() ? { word: "map.ead_in_year", values: { year: String(year) } } : null;
-      head.dataset.word = ofYear?.word ?? String(mapped.word);
-      head.dataset.values = ofYear ? JSON.stringify(ofYear.values) : mapped.values ?? "{}";
-      head.textContent = say(head.dataset.word, JSON.parse(head.dataset.values));
+      ofYear2 = ofYear(state2)?.sum ?? null;
+      const mapped = last === "assets" ? [0] : [0, 3];
+      heads.forEach((head, place2) => {
+        const as = mapped.includes(place2) ? { word: "map.head_mapped", values: { head: usual[place2] } } : usual[place2];
+        rename(head, ofYear2 ? place2 === 2 ? yearWord(state2) : as : usual[place2]);
+      });
       fill3(void 0, ask === "change" ? 2 : ask === "first" ? first2 : void 0);
     };
   }
@@ -1927,6 +2037,12 @@
       })
     });
   }
+  function inYear(row2, state2) {
+    const sums = ofYear(state2);
+    if (!sums) return [];
+    const money2 = amount({ money: sums.sum[row2], atLeast: sums.at_least });
+    return [facts([[yearWord(state2), money2]]), element("p", { class: "quiet", word: "map.card.mapped" })];
+  }
   function gaps({ assets: assets3, assets_without_figure: without, people_exposed: people2 }, criteria) {
     const lines = [
       ...assets3 === 0 ? [say("map.card.no_assets")] : [],
@@ -1963,7 +2079,7 @@
   }
   function complete(box3, area, { state: state2, open: open3, grown, missing }) {
     const row2 = districts.data.id.indexOf(area.id);
-    box3.querySelector("h2")?.after(basis(area));
+    box3.querySelector("h2")?.after(basis(area), ...inYear(row2, state2));
     box3.append(worst(row2, state2, open3, grown), ...gaps(area, missing(row2)));
     return box3;
   }
@@ -2146,15 +2262,15 @@
   }
 
   // base_map.js
-  var data2 = block("context");
+  var data3 = block("context");
   async function opened2({ kind, shapes, words }) {
     return { kind, words, block: block2(await assetsOnMap.open(shapes)), on: true };
   }
-  var layers = Promise.all(data2.layers.map(opened2)).catch(() => (
+  var layers = Promise.all(data3.layers.map(opened2)).catch(() => (
     /** @type {Layer[]} */
     []
   ));
-  var roads = data2.roads ? opened2(data2.roads).catch(() => null) : Promise.resolve(null);
+  var roads = data3.roads ? opened2(data3.roads).catch(() => null) : Promise.resolve(null);
   function placeOf2(map, bits) {
     const zoom = map.getZoom();
     const { x, y } = map.getPixelOrigin();
@@ -2346,10 +2462,10 @@
     const taken = [];
     const written4 = /* @__PURE__ */ new Map();
     const labels2 = [];
-    function place2(label2, apart = Number.POSITIVE_INFINITY) {
+    function place2(label2, apart2 = Number.POSITIVE_INFINITY) {
       const { text, look, x, y } = label2;
       const near2 = written4.get(text) ?? [];
-      if (labels2.length >= MOST2 || near2.some((other) => Math.hypot(other.x - x, other.y - y) < apart)) return false;
+      if (labels2.length >= MOST2 || near2.some((other) => Math.hypot(other.x - x, other.y - y) < apart2)) return false;
       const boxes2 = boxesOf2(label2, measure3(text, look), look.height);
       const within2 = boxes2.every(
         (box3) => box3.left >= frame.left && box3.right <= frame.right && box3.top >= frame.top && box3.bottom <= frame.bottom
@@ -2376,7 +2492,7 @@
     writers.get(map)?.();
   }
   function nameDistricts(map, room2) {
-    const { districts: own } = data2;
+    const { districts: own } = data3;
     if (!own) return;
     const zoom = map.getZoom();
     const circles = kept.get(map) ?? /* @__PURE__ */ new Map();
@@ -2550,7 +2666,7 @@
   }
   var radiusOf = (count2, greatest, most) => Math.max(SMALLEST, most * Math.sqrt(count2 / greatest));
   function placeOf3(row2) {
-    const at = data2.districts?.places[row2];
+    const at = data3.districts?.places[row2];
     if (at) return [at[1], at[0]];
     const { lat, lng } = districts.bounds(row2).getCenter();
     return [lat, lng];
@@ -2943,73 +3059,6 @@
     });
   }
 
-  // figures.js
-  var data3 = block("tiles");
-  var CITY = districts.data.id.length;
-  function yearsOf(hazard) {
-    const projected = projectedFor(hazard);
-    return projected === null ? [] : Object.keys(data3.years[projected]).map(Number);
-  }
-  function projectedFor(hazard) {
-    const all4 = Object.keys(data3.years);
-    if (hazard >= 0) return all4.includes(String(hazard)) ? hazard : null;
-    return all4.length === 1 ? Number(all4[0]) : null;
-  }
-  function eadOfYear({ hazard, year }) {
-    const projected = projectedFor(hazard);
-    return year === null || projected === null ? null : data3.years[projected][year]?.sum ?? null;
-  }
-  async function sumOf(state2, table3, column) {
-    if (!table3) return null;
-    if (!isFiltered(state2)) {
-      const place2 = state2.district ?? CITY;
-      return { money: table3.sum[place2], assets: table3.assets[place2] };
-    }
-    if (column === null || withoutDamage && column.endsWith(".damage")) return null;
-    const { sum: sum2, assets: count2 } = await sum(state2, column);
-    return { money: count2 ? sum2 : null, assets: count2 };
-  }
-  async function eadOf(state2, hazard, year) {
-    const projected = year === null ? null : projectedFor(hazard);
-    if (year !== null && projected === null) return null;
-    const ofYear = projected === null ? null : data3.years[projected][Number(year)];
-    const table3 = ofYear ?? (hazard < 0 ? data3.joint : data3.ead[hazard]);
-    const column = ofYear ? `${projected}.y${year}.ead` : hazard < 0 ? data3.total : `${hazard}.ead`;
-    const found = await sumOf(state2, table3, column);
-    return found && { ...found, kind: "year", year, atLeast: ofYear?.at_least ?? false };
-  }
-  async function eventOf(state2) {
-    const { hazard, map } = state2;
-    if (hazard < 0) return null;
-    const found = await sumOf(state2, data3.damage[hazard][map], `${hazard}.${map}.damage`);
-    return found && { ...found, kind: "event", year: null, atLeast: false };
-  }
-  function peopleOf({ hazard, map, district: district2 }) {
-    if (hazard < 0) {
-      const all4 = data3.people_in_any;
-      const counted3 = all4.slice(0, CITY).filter(known).length;
-      return counted3 ? { people: all4[district2 ?? CITY], districts: counted3 } : null;
-    }
-    const of = data3.people[hazard][map];
-    return of && { people: of.people[district2 ?? CITY], districts: of.districts };
-  }
-  async function partOf(state2, types2) {
-    const counts2 = await countsOf(state2, types2);
-    return counts2 && counts2.assets > 0 ? { exposed: counts2.exposed, assets: counts2.assets } : null;
-  }
-  var wholeCounts = (state2) => isFiltered(state2) || state2.district !== null ? null : hazards.all[state2.hazard]?.maps[state2.map].counts ?? page.counts;
-  async function figuresOf(state2) {
-    const [counts2, event, ead, mapped, health, education] = await Promise.all([
-      wholeCounts(state2) ?? counts(state2),
-      state2.year === null ? eventOf(state2) : null,
-      eadOf(state2, state2.hazard, state2.year),
-      state2.year === null ? null : eadOf(state2, projectedFor(state2.hazard) ?? state2.hazard, null),
-      partOf(state2, data3.essential.health),
-      partOf(state2, data3.essential.education)
-    ]);
-    return { counts: counts2, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
-  }
-
   // find.js
   var MOST_ASSETS = 8;
   var MOST_PLACES = 5;
@@ -3300,7 +3349,6 @@
       filtered && say("map.filtered", { filter: filtered })
     ].filter(Boolean).join(" · ");
   }
-  var amount = ({ money: money2, atLeast }) => atLeast && known(money2) ? say("map.answer.or_more", { figure: { money: money2 } }) : money(money2);
   var terrainOf = ({ hazard }) => hazard < 0 ? page.terrain : hazards.all[hazard].terrain;
   function damageTile(state2, { damage: damage2, ead }) {
     if (!damage2) return null;
@@ -3309,8 +3357,7 @@
       const yearly = ead && known(ead.money) ? [say("map.tile.ead", { ead: { money: ead.money } })] : [];
       return { word: "map.tile.event", texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
     }
-    const projected = damage2.year === null ? null : projectedFor(state2.hazard);
-    const word = projected === null ? asMapped("map.ead_short", terrainOf(state2)) : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage2.year) } };
+    const word = damage2.year === null ? asMapped("map.ead_short", terrainOf(state2)) : yearWord(state2);
     return { word, texts: [amount(damage2)], note: note2 };
   }
   function assetsTile({ counts: counts2 }) {
@@ -3457,7 +3504,7 @@
     byId("answer").textContent = [...where, ...sentences].join(" ");
     byId("tiles").replaceChildren(...tiles(state2, figures2));
   }
-  var canAnswer = (ask) => ask !== "change" || Object.keys(data3.years).length > 0;
+  var canAnswer = (ask) => ask !== "change" || Object.keys(data2.years).length > 0;
 
   // surroundings.js
   function wire(id, turn) {
@@ -3468,9 +3515,9 @@
   var repaints = [];
   async function surround(map) {
     const [layers2, roads2] = await Promise.all([layers, roads]);
-    const rename = draw4(map, layers2, roads2, () => named2);
-    repaints.push(draw3(map, layers2), rename);
-    onChange(rename);
+    const rename2 = draw4(map, layers2, roads2, () => named2);
+    repaints.push(draw3(map, layers2), rename2);
+    onChange(rename2);
     return layers2;
   }
   async function drawContext(map) {
@@ -3486,7 +3533,7 @@
       named2 = on;
       repaint();
     });
-    if (data2.online) drawOnline(map, data2.online);
+    if (data3.online) drawOnline(map, data3.online);
   }
   function drawOnline(map, { tiles: tiles2, attribution, max_zoom: maxNativeZoom }) {
     map.createPane("online").style.zIndex = "150";
@@ -3569,7 +3616,7 @@
         text: say("map.answer.map", { hazard: name, period: years(period) })
       }))
     );
-    const ahead = Object.entries(data3.years).flatMap(
+    const ahead = Object.entries(data2.years).flatMap(
       ([hazard, of]) => Object.keys(of).map((year) => ({
         hazard: projectedFor(-1) === null ? Number(hazard) : -1,
         map: 0,
@@ -3634,12 +3681,45 @@
       const now = stateOf2(state2);
       if (!now) return;
       areas2.choose(now.district);
-      areas2.paint(other, now.hazard < 0 ? "ead" : "outline", eadOfYear(now));
+      const ead = eadByDistrict(comparedWith(now, state2));
+      areas2.paint(other, now.hazard < 0 ? "ead" : "outline", ead);
       pictures.show(other, now.hazard, now.map);
       showOn(layer2, now);
       circles.show(now);
     };
     return { other, show: show4 };
+  }
+  var hazardOf2 = ({ hazard, year, only }) => year === null ? only ?? hazard : Number(projectedFor(hazard));
+  function apart(one, other) {
+    if (one === other) return [];
+    const reason = one < 0 || other < 0 ? { word: "map.compare.all_and_one" } : hazards.all[one].apart[other];
+    return reason ? [reason] : [];
+  }
+  function exposedRow([state2, other], [left, right]) {
+    const notes = apart(state2.hazard, other.hazard);
+    const [a, b] = [left.counts.exposed, right.counts.exposed];
+    const difference = notes.length ? say("compare.not_comparable") : signed(b - a, number);
+    return { head: { word: "map.assets_exposed" }, texts: [number(a), number(b), difference], notes };
+  }
+  function damageRow([state2, other], [{ damage: left }, { damage: right }]) {
+    const [hazard, second2] = [hazardOf2(state2), hazardOf2(other)];
+    const both = left?.kind === right?.kind;
+    const named3 = both && left?.kind === "year" && hazard === second2;
+    const head = !named3 ? { word: "map.compare.damage" } : hazard < 0 ? { word: "map.ead_short" } : { word: "map.table.ead_of", values: { hazard: hazards.all[hazard].name } };
+    const texts = [left, right].map((damage2) => {
+      if (!damage2 || !known(damage2.money)) return say("number.not_known");
+      const text = amount(damage2);
+      return damage2.kind === "year" && !named3 ? say("map.tile.ead", { ead: text }) : text;
+    });
+    if (!left || !right || !known(left.money) || !known(right.money)) return { head, texts: [...texts, "–"], notes: [] };
+    const notes = both ? apart(hazard, second2) : [{ word: "map.compare.kinds" }];
+    if (notes.length) return { head, texts: [...texts, say("compare.not_comparable")], notes };
+    const figure = signed(right.money - left.money, money);
+    const bound2 = right.atLeast ? "map.answer.or_more" : "map.answer.or_less";
+    const difference = left.atLeast === right.atLeast ? figure : say(bound2, { figure });
+    const counted3 = { left: left.assets, right: right.assets };
+    if (named3 && left.assets !== right.assets) notes.push({ word: "map.compare.assets", values: counted3 });
+    return { head, texts: [...texts, difference], notes };
   }
   var titleOf = (of) => {
     const year = of.year === null ? "" : say("map.year.of", { year: String(of.year) });
@@ -3671,12 +3751,11 @@
       const other = stateOf2(state2);
       list4.hidden = other === null;
       if (other === null) return;
-      const [left, right] = await Promise.all([figuresOf(state2), figuresOf(other)]);
+      const sides = [comparedWith(state2, other), comparedWith(other, state2)];
+      const both = await Promise.all(sides.map(figuresOf));
       if (mine !== asked3) return;
-      const rows = [
-        ["map.assets_exposed", left.counts.exposed, right.counts.exposed, number],
-        ["map.compare.damage", left.damage?.money, right.damage?.money, money]
-      ];
+      const rows = [exposedRow(sides, both), damageRow(sides, both)];
+      const notes = new Map(rows.flatMap(({ notes: notes2 }) => notes2).map((note2) => [note2.word, note2]));
       list4.replaceChildren(
         element(
           "thead",
@@ -3693,23 +3772,19 @@
         element(
           "tbody",
           {},
-          ...rows.map(([word, a, b, write3]) => {
-            const both = known(a) && known(b);
-            const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
-            const texts = [a, b].map((value) => known(value) ? write3(value) : say("number.not_known"));
-            if (word === "map.compare.damage")
-              [left.damage, right.damage].forEach((damage2, side) => {
-                if (damage2?.kind === "year" && known(damage2.money))
-                  texts[side] = say("map.tile.ead", { ead: { money: damage2.money } });
-              });
-            const difference = both ? alike ? signed(b - a, write3) : say("compare.not_comparable") : "–";
-            return element(
+          ...rows.map(
+            ({ head, texts }) => element(
               "tr",
               {},
-              element("th", { scope: "row", word }),
-              ...[...texts, difference].map((text) => element("td", { class: "number", text }))
-            );
-          })
+              element("th", { scope: "row", ...head }),
+              ...texts.map((text) => element("td", { class: "number", text }))
+            )
+          )
+        ),
+        element(
+          "tfoot",
+          {},
+          ...[...notes.values()].map((note2) => element("tr", {}, element("td", { colspan: 4, ...note2 })))
         )
       );
     }
@@ -3836,11 +3911,16 @@
     const other = stateOf2(state2);
     const colourings = !other ? [[state2]] : other.hazard === state2.hazard ? [[state2, other]] : [[state2], [other]];
     asked2 += 1;
+    const byEad = [...state2.districts === "ead" ? [state2] : [], ...other && other.hazard < 0 ? [other] : []];
     const paintings = {
       ead: () => {
-        if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state2.year) });
-        const { word, values } = asMapped("map.legend.ead");
-        return ranges("ead", word, values);
+        const ofYear2 = byEad.find(({ year }) => year !== null);
+        if (!ofYear2) {
+          const { word, values: values2 } = asMapped("map.legend.ead");
+          return ranges("ead", word, values2);
+        }
+        const { values } = yearWord(ofYear2);
+        return ranges("ead", byEad.length > 1 ? "map.legend.ead_of" : "map.legend.ead_year", values);
       },
       ead_per_value: () => ranges("ead_per_value", "map.legend.ead_per_value"),
       assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
@@ -3850,6 +3930,7 @@
     };
     byId("legend-body").replaceChildren(
       ...paintings[state2.districts](),
+      ...byEad.length && state2.districts !== "ead" ? paintings.ead() : [],
       ...hazardPart2(state2),
       ...other && other.hazard !== state2.hazard ? hazardPart2(other) : [],
       ...resilience ? resilience.legend() : [],
@@ -3922,7 +4003,7 @@
   }
   var rarest = (hazard) => (hazards.all[hazard]?.maps.length ?? 1) - 1;
   function costed() {
-    const hazard = data3.damage.findIndex((maps) => maps.at(-1));
+    const hazard = data2.damage.findIndex((maps) => maps.at(-1));
     if (radioOf("ead") || hazard < 0) return { districts: radioOf("ead") ? "ead" : page.painting };
     return { hazard, map: rarest(hazard), districts: "outline" };
   }
@@ -3935,7 +4016,7 @@
     },
     cost: costed,
     change: () => {
-      const projected = projectedFor(-1) ?? Number(Object.keys(data3.years)[0]);
+      const projected = projectedFor(-1) ?? Number(Object.keys(data2.years)[0]);
       return {
         hazard: projectedFor(-1) === null ? projected : -1,
         year: yearsOf(projected).pop() ?? null,
@@ -4285,10 +4366,11 @@
       const values = { hazard: hazard.name, period: years(hazard.maps[map].return_period), measure: hazard.measure };
       const unit = (value) => `${number(value, 2)} ${hazard.unit}`;
       await numbers(`${place2}.${map}.intensity_max`, { word: "map.table.intensity", values }, unit);
-      if (data3.damage[place2][map] && !withoutDamage)
+      if (data2.damage[place2][map] && !withoutDamage)
         await numbers(`${place2}.${map}.damage`, { word: "map.table.damage", values }, money);
-      if (data3.ead[place2]) await numbers(`${place2}.ead`, { word: "map.table.ead_of", values }, money);
-    } else if (data3.total) await numbers(data3.total, { word: "map.ead_short" }, money);
+      if (data2.ead[place2]) await numbers(`${place2}.ead`, { word: "map.table.ead_mapped", values }, money);
+    } else if (data2.total) await numbers(data2.total, asMapped("map.ead_short"), money);
+    if (ofYear(state2)) await numbers(`${projectedFor(place2)}.y${state2.year}.ead`, yearWord(state2), money);
     await coded("owner");
     const [name, ...others] = columns;
     return matchMedia("(max-width: 600px)").matches ? [name, ...others.sort((one, other) => Number(other.number) - Number(one.number))] : columns;
@@ -4719,7 +4801,8 @@
       draw6(state, { circled: Boolean(circles?.count()), hasIcons });
     }
     function refresh(state2) {
-      districts.paint(map, state2.districts, eadOfYear(state2));
+      const ead = eadByDistrict(comparedWith(state2, stateOf2(state2)));
+      districts.paint(map, state2.districts, ead);
       hazards.show(map, state2.hazard, state2.map);
       show(state2);
       circles?.show(state2);
@@ -4749,7 +4832,11 @@
     onChange2(refresh, drawLegend);
     onChange2(listAssets, () => {
     });
-    onChange2(start6(map, state, chooseDistrict, drawLegend), () => {
+    const compared = () => {
+      refresh(state);
+      drawLegend();
+    };
+    onChange2(start6(map, state, chooseDistrict, compared), () => {
     });
     onChange2(start8(state, view2.goToAsset), () => {
     });

@@ -3,7 +3,7 @@
 import { isFiltered } from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { districts } from "./districts.js";
-import { data, projectedFor } from "./figures.js";
+import { amount, data, projectedFor, yearWord } from "./figures.js";
 import * as filters from "./filters.js";
 import { hazards } from "./hazards.js";
 import { asMapped, estimated, known, notRanked, rankOf, years } from "./popups.js";
@@ -12,7 +12,7 @@ import * as words from "./words.js";
 import { element } from "./words.js";
 
 /** @import { Ask, Sentence, State } from "./data.js" */
-/** @import { Figures, Money } from "./figures.js" */
+/** @import { Figures } from "./figures.js" */
 /** @typedef {{ word: string | Sentence, texts: string[], note?: string }} Tile */
 
 /** The map or maps that the figures are of: «Flood, 100 years», or none. @param {State} state */
@@ -37,10 +37,6 @@ export function viewText(state) {
     .join(" · ");
 }
 
-/** @param {Money} money */
-const amount = ({ money, atLeast }) =>
-  atLeast && known(money) ? words.say("map.answer.or_more", { figure: { money } }) : words.money(money);
-
 /** The year of the maps under an EAD: of the hazard that is shown, or of all. @param {State} state */
 export const terrainOf = ({ hazard }) => (hazard < 0 ? page.terrain : hazards.all[hazard].terrain);
 
@@ -52,11 +48,7 @@ function damageTile(state, { damage, ead }) {
     const yearly = ead && known(ead.money) ? [words.say("map.tile.ead", { ead: { money: ead.money } })] : [];
     return { word: "map.tile.event", texts: [amount(damage)], note: [note, ...yearly].join(" · ") };
   }
-  const projected = damage.year === null ? null : projectedFor(state.hazard);
-  const word =
-    projected === null
-      ? asMapped("map.ead_short", terrainOf(state))
-      : { word: "map.tile.ead_of_year", values: { hazard: hazards.all[projected].name, year: String(damage.year) } };
+  const word = damage.year === null ? asMapped("map.ead_short", terrainOf(state)) : yearWord(state);
   return { word, texts: [amount(damage)], note };
 }
 

@@ -4,6 +4,7 @@ import { priceOf } from "./about.js";
 import { withoutDamage } from "./assets.js";
 import { page } from "./blocks.js";
 import * as breakdown from "./breakdown.js";
+import * as figures from "./figures.js";
 import { hazardOf, hazards } from "./hazards.js";
 import * as icons from "./icons.js";
 import {
@@ -82,6 +83,16 @@ function stressFacts({ disruption_days: days, annual_damage: annual }, hidden) {
   return rows;
 }
 
+/** The EAD in the years to come, which the popup has by its columns. @param {string} name @param {Asset} asset @returns {Fact[]} */
+function inYears(name, asset) {
+  const place = hazards.all.findIndex((hazard) => hazard.name === name);
+  const money = /** @type {Record<string, any>} */ (/** @type {unknown} */ (asset));
+  return Object.entries(figures.data.years[place] ?? {}).map(([year, { at_least: atLeast }]) => [
+    { word: "map.year.of", values: { year } },
+    figures.amount({ money: money[`${place}.y${year}.ead`] ?? null, atLeast }),
+  ]);
+}
+
 /**
  * One hazard on an asset: its expected annual damage, and a line for each map that touches it or leaves it open.
  * @param {string} name
@@ -97,6 +108,7 @@ function hazardPart(name, asset) {
         [asMapped("map.ead", hazardOf(name).terrain), words.money(annual.ead)],
         ["map.bounds", bounds(annual.ead_low, annual.ead_high)],
         ["map.rule", words.say("map.rule.from_maps", { rule: rule(annual.rule), count: hazardOf(name).rests_on })],
+        ...inYears(name, asset),
       ]),
     );
   }

@@ -3,9 +3,10 @@
 import { data as assetData, brief, ranked, withoutSelection } from "./assets.js";
 import { page } from "./blocks.js";
 import { districts } from "./districts.js";
+import * as figures from "./figures.js";
 import { hazards } from "./hazards.js";
 import { damageText } from "./lists.js";
-import { known } from "./popups.js";
+import { facts, known } from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -23,6 +24,14 @@ function basis({ assets }) {
       maps: words.say("map.maps", { count: maps }),
     }),
   });
+}
+
+/** The EAD of the year that is chosen; all else in the card is as mapped. @param {number} row @param {State} state */
+function inYear(row, state) {
+  const sums = figures.ofYear(state);
+  if (!sums) return [];
+  const money = figures.amount({ money: sums.sum[row], atLeast: sums.at_least });
+  return [facts([[figures.yearWord(state), money]]), element("p", { class: "quiet", word: "map.card.mapped" })];
 }
 
 /** @param {District} area @param {string[]} criteria without a value */
@@ -81,7 +90,7 @@ function worst(row, state, open, grown) {
  */
 export function complete(box, area, { state, open, grown, missing }) {
   const row = districts.data.id.indexOf(area.id);
-  box.querySelector("h2")?.after(basis(area));
+  box.querySelector("h2")?.after(basis(area), ...inYear(row, state));
   box.append(worst(row, state, open, grown), ...gaps(area, missing(row)));
   return box;
 }

@@ -163,6 +163,7 @@ export interface Hazard {
   reach: Maybe<number>; // the place of the map of what a stress reaches so often
   rests_on: number;
   terrain: Sentence | null;
+  apart: (Sentence | null)[]; // by the place of another hazard, why figures of both are not comparable
   maps: HazardMap[];
 }
 export interface Picture {
@@ -296,6 +297,7 @@ export interface State {
   hazard: number;
   map: number;
   year: number | null;
+  only?: number | null; // the one hazard whose EAD is compared with that of a year
   district: number | null;
   exposed: boolean;
   no_data: boolean;

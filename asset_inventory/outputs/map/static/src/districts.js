@@ -23,7 +23,7 @@ export function districtsOf(data, pane) {
   let chosen = null;
 
   /** @type {Column | null} */
-  let ofYear = null; // EAD of a year to come, in place of that as mapped
+  let ofYear = null; // EAD of a year to come or of one hazard, in place of that of all as mapped
 
   /** @type {any} */
   const byName = data;
@@ -91,7 +91,7 @@ export function districtsOf(data, pane) {
    * Borders alone are drawn above a hazard map, colours below it.
    * @param {L.Map} map
    * @param {Painting} name
-   * @param {Column | null} [ead] of a year to come
+   * @param {Column | null} [ead] of a year to come, or of one hazard
    */
   function paint(map, name, ead = null) {
     painting = name;
@@ -130,7 +130,7 @@ export function districtsOf(data, pane) {
   /** @param {Painting} name */
   const count = (name) => column(name).filter(known).length;
 
-  /** The EAD of a district, as mapped or in the year that is chosen. @param {number} row */
+  /** The EAD by which a district is coloured. @param {number} row */
   const ead = (row) => column("ead")[row];
 
   return {
@@ -146,7 +146,6 @@ export function districtsOf(data, pane) {
     painting: () => painting,
     count,
     ead,
-    isOfYear: () => ofYear !== null,
   };
 }
 

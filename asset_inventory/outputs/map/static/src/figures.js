@@ -6,6 +6,7 @@ import { block, page } from "./blocks.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
 import { known } from "./popups.js";
+import * as words from "./words.js";
 
 /** @import { Counts, Maybe, State, Sums, Tiles } from "./data.js" */
 /** @typedef {{ kind: "event" | "year", money: number | null, assets: number, year: number | null, atLeast: boolean }} Money */
@@ -33,11 +34,41 @@ export function projectedFor(hazard) {
   return all.length === 1 ? Number(all[0]) : null;
 }
 
-/** EAD by district in a year, for colours and lists. @param {State} state */
-export function eadOfYear({ hazard, year }) {
+/** The sums of the year that is chosen; null where none is. @param {State} state */
+export function ofYear({ hazard, year }) {
   const projected = projectedFor(hazard);
-  return year === null || projected === null ? null : (data.years[projected][year]?.sum ?? null);
+  return year === null || projected === null ? null : (data.years[projected][year] ?? null);
 }
+
+/** What the EAD of a year is called: of one hazard. @param {State} state */
+export const yearWord = ({ hazard, year }) => ({
+  word: "map.tile.ead_of_year",
+  values: { hazard: hazards.all[Number(projectedFor(hazard))].name, year: String(year) },
+});
+
+/**
+ * EAD by district where it is not that of all hazards as mapped: of a year, or of the one hazard that a comparison is about.
+ * @param {State} state
+ */
+export function eadByDistrict(state) {
+  const sums = known(state.only) ? data.ead[state.only] : ofYear(state);
+  return sums ? sums.sum.slice(0, CITY) : null;
+}
+
+/**
+ * A year has the EAD of the projected hazard only: so has what is compared with it.
+ * @param {State} state
+ * @param {State | null} other
+ * @returns {State}
+ */
+export const comparedWith = (state, other) =>
+  other && other.year !== null && state.year === null && state.hazard < 0
+    ? { ...state, only: projectedFor(other.hazard) }
+    : state;
+
+/** @param {{ money: number | null, atLeast: boolean }} of */
+export const amount = ({ money, atLeast }) =>
+  atLeast && known(money) ? words.say("map.answer.or_more", { figure: { money } }) : words.money(money);
 
 /**
  * One sum of the tables, or of the assets that a filter leaves.
@@ -104,7 +135,7 @@ export async function figuresOf(state) {
   const [counts, event, ead, mapped, health, education] = await Promise.all([
     wholeCounts(state) ?? assets.counts(state),
     state.year === null ? eventOf(state) : null,
-    eadOf(state, state.hazard, state.year),
+    eadOf(state, state.only ?? state.hazard, state.year),
     state.year === null ? null : eadOf(state, projectedFor(state.hazard) ?? state.hazard, null),
     partOf(state, data.essential.health),
     partOf(state, data.essential.education),

@@ -3,7 +3,7 @@
 import { classCounts, isDrawn, tableOf } from "./assets.js";
 import { byId } from "./blocks.js";
 import { classes, classLabel } from "./classes.js";
-import { districts } from "./districts.js";
+import * as figures from "./figures.js";
 import { hazards } from "./hazards.js";
 import * as icons from "./icons.js";
 import { asMapped, years } from "./popups.js";
@@ -91,11 +91,16 @@ export function draw(state, { circled, hasIcons }) {
   const other = secondMap.stateOf(state);
   const colourings = !other ? [[state]] : other.hazard === state.hazard ? [[state, other]] : [[state], [other]];
   asked += 1;
+  const byEad = [...(state.districts === "ead" ? [state] : []), ...(other && other.hazard < 0 ? [other] : [])];
   const paintings = {
     ead: () => {
-      if (districts.isOfYear()) return ranges("ead", "map.legend.ead_year", { year: String(state.year) });
-      const { word, values } = asMapped("map.legend.ead");
-      return ranges("ead", word, values);
+      const ofYear = byEad.find(({ year }) => year !== null);
+      if (!ofYear) {
+        const { word, values } = asMapped("map.legend.ead");
+        return ranges("ead", word, values);
+      }
+      const { values } = figures.yearWord(ofYear);
+      return ranges("ead", byEad.length > 1 ? "map.legend.ead_of" : "map.legend.ead_year", values);
     },
     ead_per_value: () => ranges("ead_per_value", "map.legend.ead_per_value"),
     assets_exposed: () => ranges("assets_exposed", "map.legend.assets_exposed"),
@@ -105,6 +110,7 @@ export function draw(state, { circled, hasIcons }) {
   };
   byId("legend-body").replaceChildren(
     ...paintings[state.districts](),
+    ...(byEad.length && state.districts !== "ead" ? paintings.ead() : []),
     ...hazardPart(state),
     ...(other && other.hazard !== state.hazard ? hazardPart(other) : []),
     ...(resilience ? resilience.legend() : []),

@@ -3,13 +3,14 @@
 import { data as assetData, brief, hiddenOf, ranked } from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { districts } from "./districts.js";
+import * as figures from "./figures.js";
 import * as popups from "./popups.js";
 import { known } from "./popups.js";
 import { resilience } from "./resilience.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Listed, Maybe, State } from "./data.js" */
+/** @import { Column, Listed, Maybe, Sentence, State } from "./data.js" */
 /** @typedef {{ text: string, note?: string | null, number?: boolean, heads?: boolean }} Cell */
 /** @typedef {{ value: (place: number) => Maybe<string | number>, down: boolean }} SortedColumn down: the greatest first */
 /** @typedef {[Maybe<number>, Maybe<number>, Maybe<number>]} Damage its figure and its bounds */
@@ -51,16 +52,27 @@ export function ordered(count, { value, down }) {
   });
 }
 
+/** The sentence that an element shows. @param {HTMLElement} box @returns {Sentence} */
+const sentenceOf = ({ dataset }) => ({ word: String(dataset.word), values: JSON.parse(dataset.values ?? "{}") });
+
+/** @param {HTMLElement} box @param {Sentence} sentence */
+function rename(box, sentence) {
+  box.dataset.word = sentence.word;
+  box.dataset.values = JSON.stringify(sentence.values ?? {});
+  box.textContent = words.written(sentence);
+}
+
 /**
  * A list in the body `id`, sorted by `first` of its columns until another is chosen. Returns what fills it once more with
- * so many rows, or sorted by another column.
+ * so many rows, or sorted by another column; `sorted` is called with the column.
  * @param {string} id
  * @param {number} count
  * @param {SortedColumn[]} columns
  * @param {number} first
  * @param {(place: number) => HTMLElement} line
+ * @param {(column: number) => void} [sorted]
  */
-function list(id, count, columns, first, line) {
+function list(id, count, columns, first, line, sorted) {
   const body = byId(id);
   const heads = [...(body.closest("table")?.querySelectorAll("th[scope=col]") ?? [])];
   let chosen = first;
@@ -78,6 +90,7 @@ function list(id, count, columns, first, line) {
     heads.forEach((head, place) => {
       head.setAttribute("aria-sort", place !== chosen ? "none" : down ? "descending" : "ascending");
     });
+    sorted?.(chosen);
   }
 
   heads.forEach((head, place) => {
@@ -116,11 +129,11 @@ function districtDamage(open) {
   const { data, nameOf, bounds } = districts;
   const { by, last } = page;
   const lasts = { share: data.share ?? [], ead_per_value: data.ead_per_value, assets: data.assets };
+  /** @type {Column | null} */
+  let ofYear = null;
   /** @param {number} place @returns {Damage} */
   const of = (place) =>
-    districts.isOfYear()
-      ? [districts.ead(place), null, null]
-      : [data.ead[place], data.ead_low[place], data.ead_high[place]];
+    ofYear ? [ofYear[place], null, null] : [data.ead[place], data.ead_low[place], data.ead_high[place]];
   const columns = [
     { value: (/** @type {number} */ place) => data.rank[place], down: false },
     { value: nameOf, down: false },
@@ -138,7 +151,12 @@ function districtDamage(open) {
     return last === "ead_per_value" ? words.percent(value) : words.number(value);
   };
   const first = last === "share" ? 3 : 0;
-  const fill = list("focus-rows", data.id.length, columns, first, (place) =>
+  const section = /** @type {HTMLElement} */ (byId("focus-rows").closest("section"));
+  const heads = [...section.querySelectorAll(/** @type {"span"} */ ("thead [data-word]"))];
+  const [title] = section.querySelectorAll(/** @type {"span"} */ ("h2 [data-word]"));
+  const [usualTitle, usual] = [sentenceOf(title), heads.map(sentenceOf)];
+  /** @param {number} place */
+  const line = (place) =>
     row(
       [
         { text: known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
@@ -154,23 +172,24 @@ function districtDamage(open) {
       ],
       bounds(place).isValid() ? (button) => open(place, button) : null,
       ranked && !known(data.rank[place]) ? "unranked" : "",
-    ),
+    );
+  const fill = list("focus-rows", data.id.length, columns, first, line, (column) =>
+    rename(title, column === 0 || column === first ? usualTitle : sentenceOf(heads[column])),
   );
-  const head = /** @type {HTMLElement} */ (
-    byId("focus-rows").closest("table")?.querySelector("th:nth-of-type(3) [data-word]")
-  );
-  const mapped = { ...head.dataset };
   let shown = "first-null"; // the question and the year of the list that the first words fill
 
   /** Sorted by what the question asks for, with the EAD of the year that is chosen. @param {State} state */
-  return ({ ask, year }) => {
+  return (state) => {
+    const { ask, year } = state;
     const now = `${ask}-${year}`;
     if (now === shown) return;
     shown = now;
-    const ofYear = districts.isOfYear() ? { word: "map.ead_in_year", values: { year: String(year) } } : null;
-    head.dataset.word = ofYear?.word ?? String(mapped.word);
-    head.dataset.values = ofYear ? JSON.stringify(ofYear.values) : (mapped.values ?? "{}");
-    head.textContent = words.say(head.dataset.word, JSON.parse(head.dataset.values));
+    ofYear = figures.ofYear(state)?.sum ?? null;
+    const mapped = last === "assets" ? [0] : [0, 3]; // what stays as mapped next to a year
+    heads.forEach((head, place) => {
+      const as = mapped.includes(place) ? { word: "map.head_mapped", values: { head: usual[place] } } : usual[place];
+      rename(head, ofYear ? (place === 2 ? figures.yearWord(state) : as) : usual[place]);
+    });
     fill(undefined, ask === "change" ? 2 : ask === "first" ? first : undefined);
   };
 }

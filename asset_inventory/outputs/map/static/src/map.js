@@ -88,7 +88,8 @@ function start(map) {
 
   /** @param {State} state */
   function refresh(state) {
-    districts.paint(map, state.districts, figures.eadOfYear(state));
+    const ead = figures.eadByDistrict(figures.comparedWith(state, secondMap.stateOf(state)));
+    districts.paint(map, state.districts, ead);
     hazards.show(map, state.hazard, state.map);
     assetLayer.show(state);
     circles?.show(state);
@@ -118,7 +119,11 @@ function start(map) {
   );
   panel.onChange(refresh, drawLegend);
   panel.onChange(listAssets, () => {});
-  panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict, drawLegend), () => {});
+  const compared = () => {
+    refresh(panel.state);
+    drawLegend();
+  };
+  panel.onChange(secondMap.start(map, panel.state, panel.chooseDistrict, compared), () => {});
   panel.onChange(tableView.start(panel.state, view.goToAsset), () => {});
   downloads.start(map, {
     table: () => table(panel.state),

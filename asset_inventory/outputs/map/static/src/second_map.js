@@ -14,7 +14,8 @@ import { surround } from "./surroundings.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { State } from "./data.js" */
+/** @import { Sentence, State } from "./data.js" */
+/** @import { Figures } from "./figures.js" */
 /** What the second map shows. @typedef {{ hazard: number, map: number, year: number | null }} Choice */
 
 /** @type {HTMLSelectElement} */
@@ -120,12 +121,59 @@ function secondMap(map, choose) {
     const now = stateOf(state);
     if (!now) return;
     areas.choose(now.district);
-    areas.paint(other, now.hazard < 0 ? "ead" : "outline", figures.eadOfYear(now));
+    const ead = figures.eadByDistrict(figures.comparedWith(now, state));
+    areas.paint(other, now.hazard < 0 ? "ead" : "outline", ead);
     pictures.show(other, now.hazard, now.map);
     assets.showOn(layer, now);
     circles.show(now);
   };
   return { other, show };
+}
+
+/** The hazard that a damage is of: one, or all (-1). @param {State} state */
+const hazardOf = ({ hazard, year, only }) => (year === null ? (only ?? hazard) : Number(figures.projectedFor(hazard)));
+
+/** Why figures of two hazards are not comparable. @param {number} one @param {number} other @returns {Sentence[]} */
+function apart(one, other) {
+  if (one === other) return [];
+  const reason = one < 0 || other < 0 ? { word: "map.compare.all_and_one" } : hazards.all[one].apart[other];
+  return reason ? [reason] : [];
+}
+
+/** A line of the table: both figures and their difference, and what the reader has to know. @typedef {{ head: Sentence, texts: string[], notes: Sentence[] }} Line */
+
+/** @param {State[]} sides @param {Figures[]} figures @returns {Line} */
+function exposedRow([state, other], [left, right]) {
+  const notes = apart(state.hazard, other.hazard);
+  const [a, b] = [left.counts.exposed, right.counts.exposed];
+  const difference = notes.length ? words.say("compare.not_comparable") : words.signed(b - a, words.number);
+  return { head: { word: "map.assets_exposed" }, texts: [words.number(a), words.number(b), difference], notes };
+}
+
+/** Damage a year is not the damage of an event: it is called EAD, and has no difference to it. @param {State[]} sides @param {Figures[]} figures @returns {Line} */
+function damageRow([state, other], [{ damage: left }, { damage: right }]) {
+  const [hazard, second] = [hazardOf(state), hazardOf(other)];
+  const both = left?.kind === right?.kind;
+  const named = both && left?.kind === "year" && hazard === second;
+  const head = !named
+    ? { word: "map.compare.damage" }
+    : hazard < 0
+      ? { word: "map.ead_short" }
+      : { word: "map.table.ead_of", values: { hazard: hazards.all[hazard].name } };
+  const texts = [left, right].map((damage) => {
+    if (!damage || !known(damage.money)) return words.say("number.not_known");
+    const text = figures.amount(damage);
+    return damage.kind === "year" && !named ? words.say("map.tile.ead", { ead: text }) : text;
+  });
+  if (!left || !right || !known(left.money) || !known(right.money)) return { head, texts: [...texts, "–"], notes: [] };
+  const notes = both ? apart(hazard, second) : [{ word: "map.compare.kinds" }];
+  if (notes.length) return { head, texts: [...texts, words.say("compare.not_comparable")], notes };
+  const figure = words.signed(right.money - left.money, words.money);
+  const bound = right.atLeast ? "map.answer.or_more" : "map.answer.or_less";
+  const difference = left.atLeast === right.atLeast ? figure : words.say(bound, { figure });
+  const counted = { left: left.assets, right: right.assets };
+  if (named && left.assets !== right.assets) notes.push({ word: "map.compare.assets", values: counted });
+  return { head, texts: [...texts, difference], notes };
 }
 
 /** @param {{ hazard: number, map: number, year: number | null }} of */
@@ -168,13 +216,11 @@ export function start(map, state, choose, chosen) {
     const other = stateOf(state);
     list.hidden = other === null;
     if (other === null) return;
-    const [left, right] = await Promise.all([figures.figuresOf(state), figures.figuresOf(other)]);
+    const sides = [figures.comparedWith(state, other), figures.comparedWith(other, state)];
+    const both = await Promise.all(sides.map(figures.figuresOf));
     if (mine !== asked) return;
-    /** @type {[string, number | null | undefined, number | null | undefined, (value: number) => string][]} */
-    const rows = [
-      ["map.assets_exposed", left.counts.exposed, right.counts.exposed, words.number],
-      ["map.compare.damage", left.damage?.money, right.damage?.money, words.money],
-    ];
+    const rows = [exposedRow(sides, both), damageRow(sides, both)];
+    const notes = new Map(rows.flatMap(({ notes }) => notes).map((note) => [note.word, note]));
     list.replaceChildren(
       element(
         "thead",
@@ -191,24 +237,19 @@ export function start(map, state, choose, chosen) {
       element(
         "tbody",
         {},
-        ...rows.map(([word, a, b, write]) => {
-          const both = known(a) && known(b);
-          const alike = word !== "map.compare.damage" || left.damage?.kind === right.damage?.kind;
-          const texts = [a, b].map((value) => (known(value) ? write(value) : words.say("number.not_known")));
-          // damage a year is not the damage of an event: it is called EAD, and has no difference to it
-          if (word === "map.compare.damage")
-            [left.damage, right.damage].forEach((damage, side) => {
-              if (damage?.kind === "year" && known(damage.money))
-                texts[side] = words.say("map.tile.ead", { ead: { money: damage.money } });
-            });
-          const difference = both ? (alike ? words.signed(b - a, write) : words.say("compare.not_comparable")) : "–";
-          return element(
+        ...rows.map(({ head, texts }) =>
+          element(
             "tr",
             {},
-            element("th", { scope: "row", word }),
-            ...[...texts, difference].map((text) => element("td", { class: "number", text })),
-          );
-        }),
+            element("th", { scope: "row", ...head }),
+            ...texts.map((text) => element("td", { class: "number", text })),
+          ),
+        ),
+      ),
+      element(
+        "tfoot",
+        {},
+        ...[...notes.values()].map((note) => element("tr", {}, element("td", { colspan: 4, ...note }))),
       ),
     );
   }

@@ -3,9 +3,9 @@
 import * as assets from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { districts } from "./districts.js";
-import { data as tiles } from "./figures.js";
+import { ofYear, projectedFor, data as tiles, yearWord } from "./figures.js";
 import { hazards } from "./hazards.js";
-import { known, years } from "./popups.js";
+import { asMapped, known, years } from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -70,8 +70,9 @@ async function columnsOf(state) {
     await numbers(`${place}.${map}.intensity_max`, { word: "map.table.intensity", values }, unit);
     if (tiles.damage[place][map] && !assets.withoutDamage)
       await numbers(`${place}.${map}.damage`, { word: "map.table.damage", values }, words.money);
-    if (tiles.ead[place]) await numbers(`${place}.ead`, { word: "map.table.ead_of", values }, words.money);
-  } else if (tiles.total) await numbers(tiles.total, { word: "map.ead_short" }, words.money);
+    if (tiles.ead[place]) await numbers(`${place}.ead`, { word: "map.table.ead_mapped", values }, words.money);
+  } else if (tiles.total) await numbers(tiles.total, asMapped("map.ead_short"), words.money);
+  if (ofYear(state)) await numbers(`${projectedFor(place)}.y${state.year}.ead`, yearWord(state), words.money);
   await coded("owner");
   // a phone shows a name and two figures, the rest after a swipe
   const [name, ...others] = columns;
