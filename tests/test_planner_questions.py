@@ -5,6 +5,7 @@ Chromium and in Firefox, with the figures of the tables.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -335,3 +336,40 @@ def test_a_district_without_assets_and_a_filter_are_said_in_the_answer(cities, o
     page = open_page(path, address="#asset_type=sekolah&lang=en").page
     wanted = say("map.answer.unfiltered", "en", called_plural="kelurahan")
     assert wanted in page.evaluate(READ, ["#answer", wanted])
+
+
+@pytest.mark.chromium
+def test_lists_have_the_damage_of_the_hazard_that_is_chosen(cities, open_page):
+    """Not that of all hazards: one asset would have more than the city."""
+    assessment, path = cities["semarang"][0].assessment, cities["semarang"][1]
+    ead = assessment.ead[(assessment.ead["hazard"] == "rob").to_numpy()]
+    ead = ead.assign(asset_id=ead["asset_id"].astype(str)).set_index("asset_id")["ead"].dropna()
+    assets = assessment.assets.assign(asset_id=assessment.assets["asset_id"].astype(str)).set_index(
+        "asset_id"
+    )
+    page = open_page(
+        path, address="#ask=floods&hazard=rob&period=1&lang=en", width=1440, height=900
+    ).page
+    top = ead.idxmax()
+    name, worth = assets.loc[top, "name"], money(ead[top], "IDR", "en")
+    page.wait_for_function(
+        f"document.querySelector('#asset-rows tr').textContent.includes({json.dumps(name)})"
+    )
+    first = page.evaluate("document.querySelector('#asset-rows tr').innerText").replace("\xa0", " ")
+    assert worth.replace("\xa0", " ") in first
+    label = next(one.label.en for one in assessment.city.hazards if one.name == "rob")
+    assert f"EAD ({label})" in page.evaluate(
+        "document.querySelector('#panel-assets thead').textContent"
+    )
+    page.click("#tab-focus")
+    heads = page.evaluate(
+        "[...document.querySelectorAll('#panel-focus thead th')].map((one) => one.innerText)"
+    )
+    assert heads[2].strip() == f"EAD ({label})" and "all hazards" in heads[3]
+    by_district = ead.groupby(assets["district"].astype(str).reindex(ead.index)).sum()
+    district = assessment.districts.set_index("district").loc[by_district.idxmax(), "name"]
+    page.click("#panel-focus thead th:nth-child(3) button")
+    row = page.evaluate("document.querySelector('#focus-rows tr').innerText").replace("\xa0", " ")
+    assert (
+        str(district) in row and money(by_district.max(), "IDR", "en").replace("\xa0", " ") in row
+    )

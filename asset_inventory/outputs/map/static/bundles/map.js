@@ -1057,6 +1057,17 @@
     word: "map.tile.ead_of_year",
     values: { hazard: hazards.all[Number(projectedFor(hazard))].name, year: String(year) }
   });
+  function eadColumn({ hazard, year }) {
+    const projected = projectedFor(hazard);
+    if (year !== null && projected !== null) return `${projected}.y${year}.ead`;
+    return hazard >= 0 && data2.ead[hazard] ? `${hazard}.ead` : null;
+  }
+  function eadHead(state2, usual) {
+    if (state2.year !== null && projectedFor(state2.hazard) !== null) return yearWord(state2);
+    if (state2.hazard < 0) return usual;
+    const { name } = hazards.all[state2.hazard];
+    return data2.ead[state2.hazard] ? { word: "map.table.ead_of", values: { hazard: name } } : { word: "map.head_all", values: { head: usual } };
+  }
   function eadByDistrict(state2) {
     const sums = known(state2.only) ? data2.ead[state2.only] : ofYear(state2);
     return sums ? sums.sum.slice(0, CITY) : null;
@@ -1275,8 +1286,8 @@
   function intensity({ hazard, intensity_mean: mean, intensity_max: greatest }) {
     if (!known(mean)) return notKnown();
     const { unit } = hazardOf(hazard);
-    const [usual, highest2] = [number(mean, 2), number(greatest, 2)];
-    return usual === highest2 ? `${usual} ${unit}` : say("map.mean_and_most", { mean: usual, most: highest2, unit });
+    const [usual, highest3] = [number(mean, 2), number(greatest, 2)];
+    return usual === highest3 ? `${usual} ${unit}` : say("map.mean_and_most", { mean: usual, most: highest3, unit });
   }
   function damage({ hazard: name, damage_ratio: ratio, damage: amount2 }, hidden) {
     const hazard = hazardOf(name);
@@ -1548,8 +1559,8 @@
       ]);
     }
     function valueText(criterion, row2) {
-      const { value: values, value_least: lowest, value_most: highest2 } = criterion;
-      const [value, lower, upper] = [values, lowest, highest2].map((column) => column[row2]);
+      const { value: values, value_least: lowest, value_most: highest3 } = criterion;
+      const [value, lower, upper] = [values, lowest, highest3].map((column) => column[row2]);
       if (known(value)) return written2(value, criterion);
       if (!known(lower) && !known(upper)) return notKnown();
       const [low2, high] = [lower, upper].map((bound2) => known(bound2) ? written2(bound2, criterion) : "?");
@@ -1794,6 +1805,7 @@
 
   // lists.js
   var MOST = 500;
+  var MOST_OF_HAZARD = 100;
   function row(cells, open3, marked = "") {
     const button = open3 ? element("button", { type: "button", class: "go" }) : element("span");
     const line3 = element("tr", { class: [open3 ? "flies" : "", marked].filter(Boolean).join(" ") });
@@ -1862,8 +1874,8 @@
     const { data: data4, nameOf, bounds: bounds2 } = districts;
     const { by, last } = page;
     const lasts = { share: data4.share ?? [], ead_per_value: data4.ead_per_value, assets: data4.assets };
-    let ofYear2 = null;
-    const of = (place2) => ofYear2 ? [ofYear2[place2], null, null] : [data4.ead[place2], data4.ead_low[place2], data4.ead_high[place2]];
+    let chosen3 = null;
+    const of = (place2) => chosen3 ? [chosen3[place2], null, null] : [data4.ead[place2], data4.ead_low[place2], data4.ead_high[place2]];
     const columns = [
       { value: (place2) => data4.rank[place2], down: false },
       { value: nameOf, down: false },
@@ -1915,20 +1927,33 @@
       line3,
       (column) => rename(title, column === 0 || column === first2 ? usualTitle : sentenceOf(heads[column]))
     );
-    let shown3 = "first-null";
+    let shown3 = "first-null--1";
     return (state2) => {
-      const { ask, year } = state2;
-      const now = `${ask}-${year}`;
+      const { ask, year, hazard } = state2;
+      const now = `${ask}-${year}-${hazard}`;
       if (now === shown3) return;
       shown3 = now;
-      ofYear2 = ofYear(state2)?.sum ?? null;
-      const mapped = last === "assets" ? [0] : [0, 3];
+      const ofYear2 = ofYear(state2);
+      chosen3 = (ofYear2 ?? data2.ead[hazard])?.sum ?? null;
+      const rest = ofYear2 ? "map.head_mapped" : "map.head_all";
+      const stays = last === "assets" ? [0] : [0, 3];
       heads.forEach((head, place2) => {
-        const as = mapped.includes(place2) ? { word: "map.head_mapped", values: { head: usual[place2] } } : usual[place2];
-        rename(head, ofYear2 ? place2 === 2 ? yearWord(state2) : as : usual[place2]);
+        const as = stays.includes(place2) ? { word: rest, values: { head: usual[place2] } } : usual[place2];
+        const ead = by === "ead" ? eadHead(state2, usual[place2]) : usual[place2];
+        rename(head, place2 === 2 ? ead : ofYear2 || hazard >= 0 ? as : usual[place2]);
       });
       fill3(void 0, ask === "change" ? 2 : ask === "first" ? first2 : void 0);
     };
+  }
+  function highest(indexes2, values, most) {
+    const figures2 = Float64Array.from(
+      indexes2,
+      (at) => Number.isNaN(values[at]) ? Number.NEGATIVE_INFINITY : values[at]
+    );
+    const least = figures2.slice().sort()[Math.max(0, figures2.length - most)];
+    const above = indexes2.filter((_, place2) => figures2[place2] > least).sort((one, other) => values[other] - values[one]);
+    const equal = indexes2.filter((_, place2) => figures2[place2] === least);
+    return [...above, ...equal.slice(0, Math.max(0, most - above.length))];
   }
   function worstAssets(open3) {
     const { worst: worst2 } = data;
@@ -1952,7 +1977,17 @@
     let asked3 = 0;
     const count2 = byId("asset-count");
     const nameOf = (place2) => rows[place2].name || rows[place2].id;
-    const of = (place2) => [rows[place2].ead, rows[place2].ead_low, rows[place2].ead_high];
+    let chosen3 = null;
+    const head = (
+      /** @type {HTMLElement} */
+      byId("asset-rows").closest("table")?.querySelector("th:last-of-type [data-word]")
+    );
+    const usual = sentenceOf(head);
+    const of = (place2) => {
+      const { index, ead, ead_low: low2, ead_high: high } = rows[place2];
+      if (!chosen3) return [ead, low2, high];
+      return [Number.isNaN(chosen3[index]) ? null : chosen3[index], null, null];
+    };
     const columns = [
       { value: nameOf, down: false },
       {
@@ -1987,17 +2022,22 @@
     return async (state2) => {
       asked3 += 1;
       const mine = asked3;
-      const sequence = await ranked(state2, [...worst2.index, ...worst2.next]);
+      const column = by === "ead" ? eadColumn(state2) : null;
+      const values = column === null ? null : await layer.column(column);
+      const passing = await ranked(state2, [...worst2.index, ...worst2.next]);
       if (mine !== asked3) return;
+      const sequence = values ? highest(passing ?? [...values.keys()], values, MOST_OF_HAZARD) : passing;
       const inPage = new Map(city.map((listed3) => [listed3.index, listed3]));
       const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked3) return;
       const next = opened3 || city;
-      if (next !== rows) {
+      if (by === "ead") rename(head, eadHead(state2, usual));
+      if (next !== rows || values !== chosen3) {
         rows = next;
+        chosen3 = values;
         fill3(rows.length);
       }
-      showCount(sequence?.length ?? null);
+      showCount(passing?.length ?? null);
     };
   }
   function forPaper(panel2, most) {
@@ -3409,7 +3449,7 @@
       }
     );
   }
-  function highest() {
+  function highest2() {
     const { data: of, nameOf } = districts;
     const rows = of.id.map((_, row2) => row2).filter((row2) => known(of.rank[row2])).sort((a, b) => Number(of.rank[a]) - Number(of.rank[b])).slice(0, 3);
     const named3 = rows.map(
@@ -3434,7 +3474,7 @@
   function first(state2, figures2) {
     if (state2.district !== null) return [ofDistrict(state2.district)];
     if (page.first) return [written(page.first)];
-    const names2 = highest();
+    const names2 = highest2();
     if (!names2) return floods(state2, figures2);
     return [say(page.by === "ead" ? "map.answer.first" : "map.answer.first_exposed", { districts: names2 })];
   }

@@ -8,7 +8,7 @@ import { hazards } from "./hazards.js";
 import { known } from "./popups.js";
 import * as words from "./words.js";
 
-/** @import { Counts, Maybe, State, Sums, Tiles } from "./data.js" */
+/** @import { Counts, Maybe, Sentence, State, Sums, Tiles } from "./data.js" */
 /** @typedef {{ kind: "event" | "year", money: number | null, assets: number, year: number | null, atLeast: boolean }} Money */
 /** @typedef {{ people: number | null, districts: number | null }} People */
 /** @typedef {{ exposed: number, assets: number }} Part */
@@ -45,6 +45,23 @@ export const yearWord = ({ hazard, year }) => ({
   word: "map.tile.ead_of_year",
   values: { hazard: hazards.all[Number(projectedFor(hazard))].name, year: String(year) },
 });
+
+/** The column of EAD by asset in the year or under the hazard that is chosen; null: of all hazards as mapped. @param {State} state */
+export function eadColumn({ hazard, year }) {
+  const projected = projectedFor(hazard);
+  if (year !== null && projected !== null) return `${projected}.y${year}.ead`;
+  return hazard >= 0 && data.ead[hazard] ? `${hazard}.ead` : null;
+}
+
+/** What that column is called in a list. @param {State} state @param {Sentence} usual @returns {Sentence} */
+export function eadHead(state, usual) {
+  if (state.year !== null && projectedFor(state.hazard) !== null) return yearWord(state);
+  if (state.hazard < 0) return usual;
+  const { name } = hazards.all[state.hazard];
+  return data.ead[state.hazard]
+    ? { word: "map.table.ead_of", values: { hazard: name } }
+    : { word: "map.head_all", values: { head: usual } };
+}
 
 /**
  * EAD by district where it is not that of all hazards as mapped: of a year, or of the one hazard that a comparison is about.

@@ -1,6 +1,6 @@
 // The lists next to the map: districts by rank, and the assets that matter most; every head sorts, every row flies there.
 
-import { data as assetData, brief, hiddenOf, ranked } from "./assets.js";
+import { data as assetData, layer as assetLayer, brief, hiddenOf, ranked } from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { districts } from "./districts.js";
 import * as figures from "./figures.js";
@@ -16,6 +16,7 @@ import { element } from "./words.js";
 /** @typedef {[Maybe<number>, Maybe<number>, Maybe<number>]} Damage its figure and its bounds */
 
 const MOST = 500; // assets in the list
+const MOST_OF_HAZARD = 100; // under one hazard or in one year: they are opened one by one
 
 /**
  * `open` is null where there is no place to fly to.
@@ -130,10 +131,10 @@ function districtDamage(open) {
   const { by, last } = page;
   const lasts = { share: data.share ?? [], ead_per_value: data.ead_per_value, assets: data.assets };
   /** @type {Column | null} */
-  let ofYear = null;
+  let chosen = null; // EAD of the year or the hazard that is chosen
   /** @param {number} place @returns {Damage} */
   const of = (place) =>
-    ofYear ? [ofYear[place], null, null] : [data.ead[place], data.ead_low[place], data.ead_high[place]];
+    chosen ? [chosen[place], null, null] : [data.ead[place], data.ead_low[place], data.ead_high[place]];
   const columns = [
     { value: (/** @type {number} */ place) => data.rank[place], down: false },
     { value: nameOf, down: false },
@@ -176,22 +177,43 @@ function districtDamage(open) {
   const fill = list("focus-rows", data.id.length, columns, first, line, (column) =>
     rename(title, column === 0 || column === first ? usualTitle : sentenceOf(heads[column])),
   );
-  let shown = "first-null"; // the question and the year of the list that the first words fill
+  let shown = "first-null--1"; // the question, the year and the hazard of the list that the first words fill
 
-  /** Sorted by what the question asks for, with the EAD of the year that is chosen. @param {State} state */
+  /** Sorted by what the question asks for, with the EAD of the year or the hazard that is chosen. @param {State} state */
   return (state) => {
-    const { ask, year } = state;
-    const now = `${ask}-${year}`;
+    const { ask, year, hazard } = state;
+    const now = `${ask}-${year}-${hazard}`;
     if (now === shown) return;
     shown = now;
-    ofYear = figures.ofYear(state)?.sum ?? null;
-    const mapped = last === "assets" ? [0] : [0, 3]; // what stays as mapped next to a year
+    const ofYear = figures.ofYear(state);
+    chosen = (ofYear ?? figures.data.ead[hazard])?.sum ?? null;
+    // what stays of all hazards as mapped next to a year or a hazard
+    const rest = ofYear ? "map.head_mapped" : "map.head_all";
+    const stays = last === "assets" ? [0] : [0, 3];
     heads.forEach((head, place) => {
-      const as = mapped.includes(place) ? { word: "map.head_mapped", values: { head: usual[place] } } : usual[place];
-      rename(head, ofYear ? (place === 2 ? figures.yearWord(state) : as) : usual[place]);
+      const as = stays.includes(place) ? { word: rest, values: { head: usual[place] } } : usual[place];
+      const ead = by === "ead" ? figures.eadHead(state, usual[place]) : usual[place];
+      rename(head, place === 2 ? ead : ofYear || hazard >= 0 ? as : usual[place]);
     });
     fill(undefined, ask === "change" ? 2 : ask === "first" ? first : undefined);
   };
+}
+
+/**
+ * The `most` assets with the greatest values, in their order; those without one come last.
+ * @param {number[]} indexes
+ * @param {ArrayLike<number>} values
+ * @param {number} most
+ */
+export function highest(indexes, values, most) {
+  const figures = Float64Array.from(indexes, (at) =>
+    Number.isNaN(values[at]) ? Number.NEGATIVE_INFINITY : values[at],
+  );
+  const least = figures.slice().sort()[Math.max(0, figures.length - most)];
+  // a city may have very many zeros: they are not sorted
+  const above = indexes.filter((_, place) => figures[place] > least).sort((one, other) => values[other] - values[one]);
+  const equal = indexes.filter((_, place) => figures[place] === least);
+  return [...above, ...equal.slice(0, Math.max(0, most - above.length))];
 }
 
 /**
@@ -218,8 +240,18 @@ function worstAssets(open) {
   let asked = 0;
   const count = byId("asset-count");
   const nameOf = (/** @type {number} */ place) => rows[place].name || rows[place].id;
+  /** @type {Maybe<ArrayLike<number>>} */
+  let chosen = null; // EAD of the year or the hazard that is chosen
+  const head = /** @type {HTMLElement} */ (
+    byId("asset-rows").closest("table")?.querySelector("th:last-of-type [data-word]")
+  );
+  const usual = sentenceOf(head);
   /** @param {number} place @returns {Damage} */
-  const of = (place) => [rows[place].ead, rows[place].ead_low, rows[place].ead_high];
+  const of = (place) => {
+    const { index, ead, ead_low: low, ead_high: high } = rows[place];
+    if (!chosen) return [ead, low, high];
+    return [Number.isNaN(chosen[index]) ? null : chosen[index], null, null];
+  };
   const columns = [
     { value: nameOf, down: false },
     {
@@ -256,18 +288,23 @@ function worstAssets(open) {
   return async (/** @type {State} */ state) => {
     asked += 1;
     const mine = asked;
-    const sequence = await ranked(state, [...worst.index, ...worst.next]);
+    const column = by === "ead" ? figures.eadColumn(state) : null;
+    const values = column === null ? null : await assetLayer.column(column);
+    const passing = await ranked(state, [...worst.index, ...worst.next]);
     if (mine !== asked) return;
+    const sequence = values ? highest(passing ?? [...values.keys()], values, MOST_OF_HAZARD) : passing;
     const inPage = new Map(city.map((listed) => [listed.index, listed]));
     const opened =
       sequence && (await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index))));
     if (mine !== asked) return;
     const next = opened || city;
-    if (next !== rows) {
+    if (by === "ead") rename(head, figures.eadHead(state, usual));
+    if (next !== rows || values !== chosen) {
       rows = next;
+      chosen = values;
       fill(rows.length);
     }
-    showCount(sequence?.length ?? null);
+    showCount(passing?.length ?? null);
   };
 }
 
