@@ -164,6 +164,51 @@ def test_a_comparison_keeps_the_view_and_its_legend_names_both_maps(town_map):
     settled(town_map)
 
 
+# The second map of a comparison, once it is there, and where on it a place of the first lies
+NOTE_SECOND = "() => { L.Map.addInitHook(function () { window.second_map = this; }); }"
+ON_SECOND = """() => {
+    second_map.getContainer().getBoundingClientRect(); // the layout is done
+    const { x, y } = second_map.latLngToContainerPoint(map_city.containerPointToLatLng([90, 200]));
+    const { x: width, y: height } = second_map.getSize();
+    const box = second_map.getContainer();
+    return [Math.round(x), Math.round(y), width - box.clientWidth, height - box.clientHeight];
+}"""
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_both_sides_show_one_place_when_the_sheet_of_a_phone_closes(open_page, town_page, beside):
+    opened = open_page(town_page(), width=390, height=844, touch=True)
+    page = opened.page
+    page.evaluate(NOTE_SECOND)
+    page.click("[data-ask=floods]")
+    page.click("#tab-focus")
+    page.select_option("#other", index=1)
+    page.set_checked("#side-by-side", beside)
+    page.click("#tab-focus")
+    until(page, "document.querySelector('#panel.open') === null", True)
+    until(page, f"({ON_SECOND})()", [90, 200, 0, 0])
+    # its titles have the room that the map has
+    assert page.locator("#other-titles").bounding_box()["height"] < 60
+    settled(opened)
+
+
+def test_side_by_side_the_same_places_are_seen_next_to_the_panel(open_page, town_page):
+    opened = open_page(town_page(), width=1440, height=900)
+    page = opened.page
+    page.evaluate(NOTE_SECOND)
+    seen = "map_city.containerPointToLatLng([(innerWidth - 344) / {}, 400]).lng.toFixed(4)"
+    middle = page.evaluate(seen.format(2))
+    page.select_option("#other", index=1)
+    page.check("#side-by-side")
+    until(page, f"({ON_SECOND})()", [90, 200, 0, 0])
+    # what was in the middle of both is in the middle of each; no legend lies on one of them
+    until(page, seen.format(4), middle)
+    assert page.locator("#legend-body").is_hidden()
+    page.uncheck("#side-by-side")
+    until(page, seen.format(2), middle)
+    settled(opened)
+
+
 def test_the_legend_lists_no_class_that_is_not_drawn(town_map):
     page = town_map.page
     page.click("[data-ask=unknown]")

@@ -1274,6 +1274,7 @@
   var tall = matchMedia("(min-height: 800px)");
   var docked = !panel.classList.contains("answers");
   var isNarrow = () => narrow.matches;
+  var isBeside = () => byId("map-box").classList.contains("beside");
   var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
   var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
   var chosenTab = () => (
@@ -1314,7 +1315,7 @@
   function close() {
     if (docked || narrow.matches) open(false);
   }
-  var covered = () => docked || narrow.matches ? 0 : panel.offsetWidth + 14;
+  var covered = () => docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14;
   function press(tab) {
     const again = isChosen(tab) && panel.classList.contains("open");
     select(tab);
@@ -1338,7 +1339,10 @@
     const other = tabs.find(({ id }) => id !== "tab-layers");
     select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
     if (!docked) open(!narrow.matches && tall.matches);
-    byId("legend").open = !narrow.matches && !low.matches;
+    foldLegend();
+  }
+  function foldLegend() {
+    byId("legend").open = !narrow.matches && !low.matches && !isBeside();
   }
   function start3() {
     for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
@@ -1501,7 +1505,7 @@
   function paint2(map2, canvas, divider, second) {
     const box3 = map2.getContainer().getBoundingClientRect();
     const { height } = box3;
-    const beside = second?.from === 0 ? second.map.getSize().x : 0;
+    const beside = second?.from === 0 ? box3.width : 0;
     const width = box3.width + beside - covered();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
@@ -1520,7 +1524,7 @@
     paintMap(brush, map2, divider);
     if (second) {
       const { x, y } = second.map.getSize();
-      brush.translate(beside && box3.width, 0);
+      brush.translate(beside, 0);
       brush.beginPath();
       brush.rect(second.from, 0, x - second.from, y);
       brush.clip();

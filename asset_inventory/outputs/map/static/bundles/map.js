@@ -2615,6 +2615,7 @@
   var tall = matchMedia("(min-height: 800px)");
   var docked = !panel.classList.contains("answers");
   var isNarrow = () => narrow.matches;
+  var isBeside = () => byId("map-box").classList.contains("beside");
   var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
   var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
   var chosenTab = () => (
@@ -2655,7 +2656,7 @@
   function close() {
     if (docked || narrow.matches) open(false);
   }
-  var covered = () => docked || narrow.matches ? 0 : panel.offsetWidth + 14;
+  var covered = () => docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14;
   var show2 = (name) => select(byId(`tab-${name}`));
   function press(tab) {
     const again = isChosen(tab) && panel.classList.contains("open");
@@ -2680,7 +2681,10 @@
     const other = tabs.find(({ id }) => id !== "tab-layers");
     select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
     if (!docked) open(!narrow.matches && tall.matches);
-    byId("legend").open = !narrow.matches && !low.matches;
+    foldLegend();
+  }
+  function foldLegend() {
+    byId("legend").open = !narrow.matches && !low.matches && !isBeside();
   }
   function start2() {
     for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
@@ -2843,7 +2847,7 @@
   function paint(map, canvas, divider, second2) {
     const box3 = map.getContainer().getBoundingClientRect();
     const { height } = box3;
-    const beside = second2?.from === 0 ? second2.map.getSize().x : 0;
+    const beside = second2?.from === 0 ? box3.width : 0;
     const width = box3.width + beside - covered();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
@@ -2862,7 +2866,7 @@
     paintMap(brush, map, divider);
     if (second2) {
       const { x, y } = second2.map.getSize();
-      brush.translate(beside && box3.width, 0);
+      brush.translate(beside, 0);
       brush.beginPath();
       brush.rect(second2.from, 0, x - second2.from, y);
       brush.clip();
@@ -2879,11 +2883,11 @@
 
   // downloads.js
   function save(blob, ending) {
-    const link2 = document.createElement("a");
-    link2.href = URL.createObjectURL(blob);
-    link2.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
-    link2.click();
-    setTimeout(() => URL.revokeObjectURL(link2.href), 6e4);
+    const link3 = document.createElement("a");
+    link3.href = URL.createObjectURL(blob);
+    link3.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+    link3.click();
+    setTimeout(() => URL.revokeObjectURL(link3.href), 6e4);
   }
   var TOP = 10;
   async function link() {
@@ -3538,7 +3542,6 @@
   var aside = byId("side-by-side");
   var box2 = byId("other-map");
   var second = null;
-  var choice = null;
   function choices() {
     const maps = hazards.all.flatMap(
       ({ name, maps: maps2 }, hazard) => maps2.map(({ return_period: period }, map) => ({
@@ -3561,29 +3564,35 @@
     const mapped = ahead.length ? [{ hazard: -1, map: 0, year: null, key: ":", text: say("map.year.mapped") }] : [];
     return [...maps, ...mapped, ...ahead];
   }
+  var link2 = read();
+  var choice = choices().find(({ key }) => key === link2.get("with")) ?? null;
+  aside.checked = link2.get("beside") === "1";
+  lieBeside();
   var stateOf2 = (state2) => choice ? { ...state2, ...choice, classes: null } : null;
   var place = () => Math.round(Number(range.value) / 100 * byId("map-box").offsetWidth);
+  function lieBeside() {
+    byId("map-box").classList.toggle("beside", choice !== null && aside.checked);
+  }
   function clip() {
-    const beside = aside.checked;
-    byId("map-box").classList.toggle("beside", choice !== null && beside);
-    box2.style.clipPath = beside ? "" : `inset(0 0 0 ${place()}px)`;
+    box2.style.clipPath = aside.checked ? "" : `inset(0 0 0 ${place()}px)`;
     byId("swipe-line").style.left = `${place()}px`;
     range.setAttribute(
       "aria-valuetext",
       say("compare.divider_at", { left: { percent: Number(range.value) / 100 } })
     );
   }
+  var align = (from, to, zoom) => to.setView(from.containerPointToLatLng(to.getSize().divideBy(2)), zoom, { animate: false });
   function together(map, other) {
     let busy = false;
     const follow = (from, to) => () => {
       if (busy) return;
       busy = true;
-      const zoom = from.getZoom() === to.getZoom() ? void 0 : from.getZoom();
-      to.setView(from.getCenter(), zoom, { animate: false });
+      align(from, to, from.getZoom() === to.getZoom() ? void 0 : from.getZoom());
       busy = false;
     };
     map.on("move zoomend", follow(map, other));
     other.on("move zoomend", follow(other, map));
+    map.on("resize", () => other.invalidateSize({ pan: false, animate: false }));
   }
   function secondMap(map, choose2) {
     const other = L.map(box2, {
@@ -3632,6 +3641,7 @@
   function start6(map, state2, choose2, chosen3) {
     let shown3 = null;
     let asked2 = 0;
+    const middle2 = () => map.getSize().subtract([covered(), 0]).divideBy(2);
     function fill3() {
       const all4 = choices();
       byId("compare").hidden = all4.length < 2;
@@ -3703,14 +3713,21 @@
       byId("swipe-line").hidden = aside.checked;
       range.hidden = aside.checked;
       if (moved) {
+        const { x } = map.getSize();
+        const seen = map.containerPointToLatLng(middle2());
+        lieBeside();
         clip();
-        map.invalidateSize({ animate: false });
+        map.invalidateSize({ pan: false, animate: false });
+        if (map.getSize().x !== x) {
+          map.panBy(map.latLngToContainerPoint(seen).subtract(middle2()), { animate: false });
+          foldLegend();
+        }
       }
       if (open3) {
         shown3 ?? (shown3 = secondMap(map, choose2));
         second = shown3.other;
-        second.invalidateSize({ animate: false });
-        second.setView(map.getCenter(), map.getZoom(), { animate: false });
+        second.invalidateSize({ pan: false, animate: false });
+        align(map, second, map.getZoom());
         shown3.show(state2);
         byId("title-left").textContent = titleOf(state2);
         byId("title-right").textContent = titleOf(
@@ -3722,9 +3739,6 @@
       write({ with: now?.key ?? null, beside: open3 && aside.checked ? 1 : null });
       differences();
     }
-    const link2 = read();
-    choice = choices().find(({ key }) => key === link2.get("with")) ?? null;
-    aside.checked = link2.get("beside") === "1";
     fill3();
     select2.addEventListener("change", () => {
       choice = choices().find(({ key }) => key === select2.value) ?? null;
@@ -3932,39 +3946,39 @@
   });
   var pose = (ask) => Object.assign(state, posed(ask), { ask });
   function recall() {
-    const link2 = read();
+    const link3 = read();
     const ask = (
       /** @type {Ask} */
-      link2.get("ask")
+      link3.get("ask")
     );
     if (ask in PRESETS && canAnswer(ask)) pose(ask);
-    else if (link2.get("ask") === "none") state.ask = null;
-    if (link2.has("hazard")) {
-      if (!link2.has("ask")) state.ask = null;
-      state.hazard = hazards.all.findIndex(({ name }) => name === link2.get("hazard"));
+    else if (link3.get("ask") === "none") state.ask = null;
+    if (link3.has("hazard")) {
+      if (!link3.has("ask")) state.ask = null;
+      state.hazard = hazards.all.findIndex(({ name }) => name === link3.get("hazard"));
       const hazard = hazardNow();
       if (hazard) {
-        const place2 = hazard.maps.findIndex(({ return_period }) => String(return_period) === link2.get("period"));
+        const place2 = hazard.maps.findIndex(({ return_period }) => String(return_period) === link3.get("period"));
         state.map = place2 < 0 ? hazard.maps.length - 1 : place2;
         state.districts = "outline";
       }
     }
-    const year = Number(link2.get("year"));
-    if (link2.has("year")) state.year = yearsOf(state.hazard).includes(year) ? year : null;
-    const by = radioOf(link2.get("by") || "");
+    const year = Number(link3.get("year"));
+    if (link3.has("year")) state.year = yearsOf(state.hazard).includes(year) ? year : null;
+    const by = radioOf(link3.get("by") || "");
     if (by) state.districts = /** @type {Painting} */
     by.value;
-    const district2 = districts.data.id.indexOf(link2.get("in") ?? "");
+    const district2 = districts.data.id.indexOf(link3.get("in") ?? "");
     if (district2 >= 0) {
       state.district = district2;
       districts.choose(district2);
     }
-    Object.assign(state.filter, read2(link2));
-    if (link2.has("hide") || !(ask in PRESETS)) {
-      const hide = (link2.get("hide") || "").split(",");
+    Object.assign(state.filter, read2(link3));
+    if (link3.has("hide") || !(ask in PRESETS)) {
+      const hide = (link3.get("hide") || "").split(",");
       for (const name of STATES2) state[name] = !hide.includes(name);
     }
-    const from = link2.getAll("from");
+    const from = link3.getAll("from");
     const classes2 = tableOf(state).classes.flatMap(
       (entry, code) => entry.value === "exposed" && from.includes(String(entry.low ?? "")) ? [code] : []
     );

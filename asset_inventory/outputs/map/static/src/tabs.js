@@ -11,6 +11,8 @@ const tall = matchMedia("(min-height: 800px)");
 const docked = !panel.classList.contains("answers"); // the layers stay above the lists
 
 export const isNarrow = () => narrow.matches;
+/** Whether a second map lies next to the first, which has half of the room. */
+const isBeside = () => byId("map-box").classList.contains("beside");
 
 /** @param {HTMLElement} tab */
 const panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
@@ -62,7 +64,7 @@ export function close() {
 }
 
 /** How much of the map's right side the panel covers, in pixels. */
-export const covered = () => (docked || narrow.matches ? 0 : panel.offsetWidth + 14);
+export const covered = () => (docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14);
 
 /** Chooses a tab by the end of its id, without opening the sheet. @param {string} name */
 export const show = (name) => select(byId(`tab-${name}`));
@@ -92,7 +94,12 @@ function fit() {
   const other = tabs.find(({ id }) => id !== "tab-layers");
   select(docked && !narrow.matches && chosen.id === "tab-layers" && other ? other : chosen);
   if (!docked) open(!narrow.matches && tall.matches);
-  /** @type {HTMLDetailsElement} */ (byId("legend")).open = !narrow.matches && !low.matches;
+  foldLegend();
+}
+
+/** A legend is open where it leaves room for the map. */
+export function foldLegend() {
+  /** @type {HTMLDetailsElement} */ (byId("legend")).open = !narrow.matches && !low.matches && !isBeside();
 }
 
 export function start() {
