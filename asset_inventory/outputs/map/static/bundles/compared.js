@@ -2489,7 +2489,6 @@
   }
 
   // view.js
-  var ROOM2 = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   findMarkerPicture();
   function room(map2) {
@@ -2541,7 +2540,7 @@
     const box3 = L.latLngBounds(page.bounds);
     const room2 = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false };
     map2.fitBounds(box3, room2);
-    map2.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM2)));
+    map2.setMaxBounds(map2.getBounds().pad(3));
     map2.setMinZoom(Math.max(1, map2.getZoom() - 2));
     const view2 = view();
     if (view2) map2.setView([view2.lat, view2.lng], view2.zoom, { animate: false });

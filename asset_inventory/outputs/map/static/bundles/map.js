@@ -4438,7 +4438,6 @@
   }
 
   // view.js
-  var ROOM3 = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   findMarkerPicture();
   function room(map) {
@@ -4490,7 +4489,7 @@
     const box3 = L.latLngBounds(page.bounds);
     const room2 = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false };
     map.fitBounds(box3, room2);
-    map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM3)));
+    map.setMaxBounds(map.getBounds().pad(3));
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
     if (view2) map.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
