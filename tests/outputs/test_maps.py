@@ -389,6 +389,53 @@ def test_a_link_opens_what_was_changed_after_a_question(open_page, town_page, as
     assert again.evaluate(CHOSEN) == first.evaluate(CHOSEN) != asked
 
 
+def test_a_link_opens_the_tab_that_was_chosen_after_a_question(open_page, town_page):
+    first = open_page(town_page()).page
+    first.click("[data-ask=floods]")
+    show_tab(first, "about")
+    again = open_page(town_page(), address=first.evaluate("location.hash")).page
+    assert again.is_visible("#panel-about") and not again.is_visible("#panel-assets")
+    again.click("[data-ask=floods]")
+    assert "tab=" not in again.evaluate("location.hash")
+    assert again.is_visible("#panel-assets")
+    nonsense = open_page(town_page(), address="#ask=floods&tab=unknown")
+    assert nonsense.page.is_visible("#panel-assets")
+    settled(nonsense)
+
+
+def test_the_link_to_a_view_is_seen_and_said_to_be_copied(open_page, town_page):
+    clipboard = """Object.defineProperty(navigator, "clipboard", { value: {
+        writeText: async (text) => { if (window.__refused) throw new Error("no"); window.__copied = text; } } });"""
+    opened = open_page(town_page(), width=1280, height=720, first=clipboard)
+    page = opened.page
+    show_tab(page, "layers")
+    seen = """(id) => {
+        const [part, room] = [id, "panel"].map((one) => document.getElementById(one).getBoundingClientRect());
+        return part.height > 0 && part.top >= room.top && part.bottom <= room.bottom;
+    }"""
+    page.evaluate("window.__refused = true")
+    page.click("#take-link")
+    until(page, f"({seen})('link-text')", True)
+    assert page.is_hidden("#link-copied")
+    page.evaluate("window.__refused = false")
+    page.click("#take-link")
+    until(page, "window.__copied === location.href", True)
+    until(page, f"({seen})('link-text') && ({seen})('link-copied')", True)
+    assert page.inner_text("#link-copied") == "The link is copied."
+    settled(opened)
+
+
+def test_no_sentence_claims_all_assets_on_the_map_while_a_class_is_off(town_map):
+    page = town_map.page
+    show_tab(page, "layers")
+    assert page.is_visible("#drawn")
+    page.uncheck("#show-not_exposed")
+    until(page, "document.getElementById('drawn').hidden", True)
+    page.check("#show-not_exposed")
+    until(page, "document.getElementById('drawn').hidden", False)
+    settled(town_map)
+
+
 def test_boxes_of_a_filter_are_checked_one_after_the_other_by_keyboard(town_map):
     page = town_map.page
     show_tab(page, "layers")

@@ -555,7 +555,7 @@
       repaint();
       map2.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
-    function choose2(row) {
+    function choose3(row) {
       chosen3 = row;
       repaint();
       if (row !== null) layers3[row].forEach((part) => part.bringToFront());
@@ -580,7 +580,7 @@
       data: data3,
       draw: draw6,
       paint: paint3,
-      choose: choose2,
+      choose: choose3,
       at,
       bounds: bounds2,
       nameOf: nameOf2,
@@ -1316,9 +1316,14 @@
     if (docked || narrow.matches) open(false);
   }
   var covered = () => docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14;
+  var linked = () => tabs.find(({ id }) => id === `tab-${read().get("tab")}`);
+  function choose(tab) {
+    select(tab);
+    write({ tab: tab.id.replace("tab-", "") });
+  }
   function press(tab) {
     const again = isChosen(tab) && panel.classList.contains("open");
-    select(tab);
+    choose(tab);
     open(!again);
   }
   function step(event) {
@@ -1331,7 +1336,7 @@
     if (!(event.key in moves)) return;
     event.preventDefault();
     const next = seen[(moves[event.key] + seen.length) % seen.length];
-    select(next);
+    choose(next);
     next.focus();
   }
   function fit() {
@@ -1353,6 +1358,7 @@
     document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
     narrow.addEventListener("change", fit);
     open(false);
+    select(linked() ?? chosenTab());
     fit();
   }
 
@@ -1550,11 +1556,16 @@
   var TOP = 10;
   async function link() {
     const box3 = byId("link-text");
+    const copied = byId("link-copied");
     box3.value = location.href;
     box3.hidden = false;
     box3.select();
+    box3.scrollIntoView({ block: "nearest" });
+    copied.hidden = true;
     try {
       await navigator.clipboard.writeText(location.href);
+      copied.hidden = false;
+      copied.scrollIntoView({ block: "nearest" });
       byId("news").textContent = say("map.take.link_copied");
     } catch {
     }
@@ -2145,7 +2156,7 @@
   var chosen2 = -1;
   var away = false;
   var optionAt = (place2) => byId(`find-${place2}`);
-  function choose(place2) {
+  function choose2(place2) {
     chosen2 = place2;
     shown.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box2.removeAttribute("aria-activedescendant");
@@ -2157,7 +2168,7 @@
   function open2(isOpen) {
     list2.hidden = !isOpen;
     box2.setAttribute("aria-expanded", String(isOpen && shown.length > 0));
-    if (!isOpen) choose(-1);
+    if (!isOpen) choose2(-1);
   }
   function take(place2) {
     const line4 = shown[place2];
@@ -2206,7 +2217,7 @@
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
-      choose(moves[event.key]);
+      choose2(moves[event.key]);
     } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
@@ -2579,7 +2590,7 @@
         () => show3(() => element("p", { word: "map.layer.no_figures" }))
       );
     }
-    function choose2(row) {
+    function choose3(row) {
       districts.choose(row);
       content.choose?.(row);
     }
@@ -2613,7 +2624,7 @@
     }
     function goToDistrict(row, from) {
       const bounds2 = districts.bounds(row);
-      choose2(row);
+      choose3(row);
       flyTo(bounds2, 16, () => openDistrict(row, bounds2.getCenter(), from));
     }
     async function goToAsset(index, from) {
@@ -2633,7 +2644,7 @@
     }
     function clickOutsideAssets(place2) {
       const row = districts.at(map2, place2);
-      choose2(row);
+      choose3(row);
       if (row !== null) openDistrict(row, place2);
     }
     function wireMap() {

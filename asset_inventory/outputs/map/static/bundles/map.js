@@ -742,7 +742,7 @@
       repaint();
       map.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
-    function choose2(row2) {
+    function choose3(row2) {
       chosen3 = row2;
       repaint();
       if (row2 !== null) layers2[row2].forEach((part2) => part2.bringToFront());
@@ -767,7 +767,7 @@
       data: data4,
       draw: draw7,
       paint: paint2,
-      choose: choose2,
+      choose: choose3,
       at,
       bounds: bounds2,
       nameOf,
@@ -2658,9 +2658,14 @@
   }
   var covered = () => docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14;
   var show2 = (name) => select(byId(`tab-${name}`));
+  var linked = () => tabs.find(({ id }) => id === `tab-${read().get("tab")}`);
+  function choose(tab) {
+    select(tab);
+    write({ tab: tab.id.replace("tab-", "") });
+  }
   function press(tab) {
     const again = isChosen(tab) && panel.classList.contains("open");
-    select(tab);
+    choose(tab);
     open(!again);
   }
   function step(event) {
@@ -2673,7 +2678,7 @@
     if (!(event.key in moves)) return;
     event.preventDefault();
     const next = seen[(moves[event.key] + seen.length) % seen.length];
-    select(next);
+    choose(next);
     next.focus();
   }
   function fit() {
@@ -2695,6 +2700,7 @@
     document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
     narrow.addEventListener("change", fit);
     open(false);
+    select(linked() ?? chosenTab());
     fit();
   }
 
@@ -2892,11 +2898,16 @@
   var TOP = 10;
   async function link() {
     const box3 = byId("link-text");
+    const copied = byId("link-copied");
     box3.value = location.href;
     box3.hidden = false;
     box3.select();
+    box3.scrollIntoView({ block: "nearest" });
+    copied.hidden = true;
     try {
       await navigator.clipboard.writeText(location.href);
+      copied.hidden = false;
+      copied.scrollIntoView({ block: "nearest" });
       byId("news").textContent = say("map.take.link_copied");
     } catch {
     }
@@ -3010,7 +3021,7 @@
   var chosen2 = -1;
   var away = false;
   var optionAt = (place2) => byId(`find-${place2}`);
-  function choose(place2) {
+  function choose2(place2) {
     chosen2 = place2;
     shown2.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box.removeAttribute("aria-activedescendant");
@@ -3022,7 +3033,7 @@
   function open2(isOpen) {
     list2.hidden = !isOpen;
     box.setAttribute("aria-expanded", String(isOpen && shown2.length > 0));
-    if (!isOpen) choose(-1);
+    if (!isOpen) choose2(-1);
   }
   function take(place2) {
     const line3 = shown2[place2];
@@ -3071,7 +3082,7 @@
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
-      choose(moves[event.key]);
+      choose2(moves[event.key]);
     } else if (event.key === "Enter" && !list2.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
@@ -3594,7 +3605,7 @@
     other.on("move zoomend", follow(other, map));
     map.on("resize", () => other.invalidateSize({ pan: false, animate: false }));
   }
-  function secondMap(map, choose2) {
+  function secondMap(map, choose3) {
     const other = L.map(box2, {
       center: map.getCenter(),
       zoom: map.getZoom(),
@@ -3617,7 +3628,7 @@
     const circles = circlesOf(other, "assets-other");
     surround(other);
     other.getPane("assets-other").style.zIndex = "440";
-    other.on("click", ({ latlng }) => choose2(areas2.at(other, latlng)));
+    other.on("click", ({ latlng }) => choose3(areas2.at(other, latlng)));
     together(map, other);
     const show4 = (state2) => {
       const now = stateOf2(state2);
@@ -3638,7 +3649,7 @@
     );
     return [map, year].filter(Boolean).join(" · ") || say("map.year.mapped");
   };
-  function start6(map, state2, choose2, chosen3) {
+  function start6(map, state2, choose3, chosen3) {
     let shown3 = null;
     let asked2 = 0;
     const middle2 = () => map.getSize().subtract([covered(), 0]).divideBy(2);
@@ -3724,7 +3735,7 @@
         }
       }
       if (open3) {
-        shown3 ?? (shown3 = secondMap(map, choose2));
+        shown3 ?? (shown3 = secondMap(map, choose3));
         second = shown3.other;
         second.invalidateSize({ pan: false, animate: false });
         align(map, second, map.getZoom());
@@ -4077,7 +4088,7 @@
     byId("unusable").hidden = counted2.unusable === 0;
     fill2(state.filter, changed);
     fillClasses();
-    byId("drawn").hidden = isFiltered(state);
+    byId("drawn").hidden = isFiltered(state) || STATES2.some((name) => !state[name]);
     for (const button of document.querySelectorAll(
       /** @type {"button"} */
       "[data-ask]"
@@ -4160,6 +4171,7 @@
         pose(ask);
         byId("panel").classList.add("asked");
         show2(TABS[ask]);
+        write({ tab: null });
         changed();
       });
     }
@@ -4210,7 +4222,7 @@
   }
   function start7() {
     recall();
-    if (state.ask) show2(TABS[state.ask]);
+    if (state.ask && !linked()) show2(TABS[state.ask]);
     fillHazards();
     start5(state.filter);
     byId("layer-hazards").hidden = hazards.all.length === 0;
@@ -4528,7 +4540,7 @@
         () => show4(() => element("p", { word: "map.layer.no_figures" }))
       );
     }
-    function choose2(row2) {
+    function choose3(row2) {
       districts.choose(row2);
       content.choose?.(row2);
     }
@@ -4562,7 +4574,7 @@
     }
     function goToDistrict(row2, from) {
       const bounds2 = districts.bounds(row2);
-      choose2(row2);
+      choose3(row2);
       flyTo(bounds2, 16, () => openDistrict(row2, bounds2.getCenter(), from));
     }
     async function goToAsset(index, from) {
@@ -4582,7 +4594,7 @@
     }
     function clickOutsideAssets(place2) {
       const row2 = districts.at(map, place2);
-      choose2(row2);
+      choose3(row2);
       if (row2 !== null) openDistrict(row2, place2);
     }
     function wireMap() {

@@ -1,5 +1,6 @@
 // The tabs of the panel; on a narrow screen they are the handle of a sheet at the bottom.
 
+import * as address from "./address.js";
 import { byId } from "./blocks.js";
 
 /** @type {HTMLElement[]} */
@@ -69,10 +70,19 @@ export const covered = () => (docked || narrow.matches || isBeside() ? 0 : panel
 /** Chooses a tab by the end of its id, without opening the sheet. @param {string} name */
 export const show = (name) => select(byId(`tab-${name}`));
 
+/** The tab that the address names. */
+export const linked = () => tabs.find(({ id }) => id === `tab-${address.read().get("tab")}`);
+
+/** A tab that a reader chooses is in the address. @param {HTMLElement} tab */
+function choose(tab) {
+  select(tab);
+  address.write({ tab: tab.id.replace("tab-", "") });
+}
+
 /** @param {HTMLElement} tab */
 function press(tab) {
   const again = isChosen(tab) && panel.classList.contains("open");
-  select(tab);
+  choose(tab);
   open(!again);
 }
 
@@ -85,7 +95,7 @@ function step(event) {
   if (!(event.key in moves)) return;
   event.preventDefault();
   const next = seen[(moves[event.key] + seen.length) % seen.length];
-  select(next);
+  choose(next);
   next.focus();
 }
 
@@ -112,5 +122,6 @@ export function start() {
   document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
   narrow.addEventListener("change", fit);
   open(false);
+  select(linked() ?? chosenTab());
   fit();
 }
