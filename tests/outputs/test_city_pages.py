@@ -346,6 +346,40 @@ def test_the_list_keeps_room_below_a_long_answer_and_a_comparison(built, open_pa
     assert opened.wrong == []
 
 
+@pytest.mark.chromium
+@pytest.mark.parametrize("out", [0, 2])
+def test_a_popup_on_a_phone_is_whole_on_the_map_wherever_the_city_is_tapped(built, open_page, out):
+    opened = open_page(
+        built("semarang").path, address="#ask=first", width=390, height=844, touch=True
+    )
+    page = opened.page
+    if out:
+        page.evaluate(f"void map_city.setZoom(map_city.getZoom() - {out}, {{ animate: false }})")
+    view = page.evaluate("[map_city.getCenter(), map_city.getZoom()]")
+    city = block_of(built("semarang").path.read_text(encoding="utf-8"), "page")["bounds"]
+    for part in (0.25, 0.5, 0.75):
+        page.evaluate("([at, zoom]) => void map_city.closePopup().setView(at, zoom)", view)
+        x, y = page.evaluate(
+            """([part, [[south, west], [north, east]]]) => {
+            const frame = map_city.getContainer().getBoundingClientRect();
+            const at = map_city.latLngToContainerPoint([north + 0.4 * (south - north), west + part * (east - west)]);
+            return [frame.x + at.x, frame.y + at.y];
+        }""",
+            [part, city],
+        )
+        page.touchscreen.tap(x, y)
+        # the heading, below the box to find in; the button that closes it; and all of it on the map
+        head = "document.querySelector('.leaflet-popup h2')?.getBoundingClientRect()"
+        find = "document.getElementById('find').getBoundingClientRect()"
+        until(page, f"{head}?.top >= {find}.bottom", True)
+        foot = "document.querySelector('.leaflet-popup').getBoundingClientRect().bottom"
+        assert page.evaluate(f"{foot} <= map_city.getContainer().getBoundingClientRect().bottom")
+        close = "document.querySelector('.leaflet-popup-close-button').getBoundingClientRect()"
+        spot = f"document.elementFromPoint({close}.x + 9, {close}.y + 9)?.textContent"
+        until(page, spot, "×")
+    assert opened.wrong == []
+
+
 # What each city stands for
 
 

@@ -394,6 +394,26 @@ def test_without_scripts_and_on_paper_there_is_the_table_of_both_sides(open_page
     settled(opened)
 
 
+def test_the_printed_legend_is_as_large_as_that_of_the_map_of_a_city(
+    open_page, two_floods, town_page
+):
+    sizes = []
+    for path in (two_floods(), town_page()):
+        opened = open_page(path, width=1440, height=900)
+        page = opened.page
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        drawn = page.evaluate("document.getElementById('print-picture').width")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 710, "height": 1039})  # A4 without its margins
+        assert not page.is_visible("#top")  # the picture has title, date and marks
+        # pixels on paper for each of the picture's, whose legend is written alike on all pages
+        sizes.append(page.locator("#print-picture").bounding_box()["width"] / drawn)
+        boxes = set(re.findall(rb"/MediaBox ?\[([^]]+)\]", page.pdf(prefer_css_page_size=True)))
+        assert [[round(float(end)) for end in box.split()] for box in boxes] == [[0, 0, 595, 842]]
+        settled(opened)
+    assert sizes[0] >= sizes[1]
+
+
 def test_a_picture_has_both_sides_and_says_which_is_which(open_page, two_floods):
     opened = open_page(two_floods())
     page = opened.page

@@ -164,6 +164,51 @@ def test_a_comparison_keeps_the_view_and_its_legend_names_both_maps(town_map):
     settled(town_map)
 
 
+# The second map of a comparison, once it is there, and where on it a place of the first lies
+NOTE_SECOND = "() => { L.Map.addInitHook(function () { window.second_map = this; }); }"
+ON_SECOND = """() => {
+    second_map.getContainer().getBoundingClientRect(); // the layout is done
+    const { x, y } = second_map.latLngToContainerPoint(map_city.containerPointToLatLng([90, 200]));
+    const { x: width, y: height } = second_map.getSize();
+    const box = second_map.getContainer();
+    return [Math.round(x), Math.round(y), width - box.clientWidth, height - box.clientHeight];
+}"""
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_both_sides_show_one_place_when_the_sheet_of_a_phone_closes(open_page, town_page, beside):
+    opened = open_page(town_page(), width=390, height=844, touch=True)
+    page = opened.page
+    page.evaluate(NOTE_SECOND)
+    page.click("[data-ask=floods]")
+    page.click("#tab-focus")
+    page.select_option("#other", index=1)
+    page.set_checked("#side-by-side", beside)
+    page.click("#tab-focus")
+    until(page, "document.querySelector('#panel.open') === null", True)
+    until(page, f"({ON_SECOND})()", [90, 200, 0, 0])
+    # its titles have the room that the map has
+    assert page.locator("#other-titles").bounding_box()["height"] < 60
+    settled(opened)
+
+
+def test_side_by_side_the_same_places_are_seen_next_to_the_panel(open_page, town_page):
+    opened = open_page(town_page(), width=1440, height=900)
+    page = opened.page
+    page.evaluate(NOTE_SECOND)
+    seen = "map_city.containerPointToLatLng([(innerWidth - 344) / {}, 400]).lng.toFixed(4)"
+    middle = page.evaluate(seen.format(2))
+    page.select_option("#other", index=1)
+    page.check("#side-by-side")
+    until(page, f"({ON_SECOND})()", [90, 200, 0, 0])
+    # what was in the middle of both is in the middle of each; no legend lies on one of them
+    until(page, seen.format(4), middle)
+    assert page.locator("#legend-body").is_hidden()
+    page.uncheck("#side-by-side")
+    until(page, seen.format(2), middle)
+    settled(opened)
+
+
 def test_the_legend_lists_no_class_that_is_not_drawn(town_map):
     page = town_map.page
     page.click("[data-ask=unknown]")
@@ -342,6 +387,53 @@ def test_a_link_opens_what_was_changed_after_a_question(open_page, town_page, as
     change(first)
     again = open_page(town_page(), address=first.evaluate("location.hash")).page
     assert again.evaluate(CHOSEN) == first.evaluate(CHOSEN) != asked
+
+
+def test_a_link_opens_the_tab_that_was_chosen_after_a_question(open_page, town_page):
+    first = open_page(town_page()).page
+    first.click("[data-ask=floods]")
+    show_tab(first, "about")
+    again = open_page(town_page(), address=first.evaluate("location.hash")).page
+    assert again.is_visible("#panel-about") and not again.is_visible("#panel-assets")
+    again.click("[data-ask=floods]")
+    assert "tab=" not in again.evaluate("location.hash")
+    assert again.is_visible("#panel-assets")
+    nonsense = open_page(town_page(), address="#ask=floods&tab=unknown")
+    assert nonsense.page.is_visible("#panel-assets")
+    settled(nonsense)
+
+
+def test_the_link_to_a_view_is_seen_and_said_to_be_copied(open_page, town_page):
+    clipboard = """Object.defineProperty(navigator, "clipboard", { value: {
+        writeText: async (text) => { if (window.__refused) throw new Error("no"); window.__copied = text; } } });"""
+    opened = open_page(town_page(), width=1280, height=720, first=clipboard)
+    page = opened.page
+    show_tab(page, "layers")
+    seen = """(id) => {
+        const [part, room] = [id, "panel"].map((one) => document.getElementById(one).getBoundingClientRect());
+        return part.height > 0 && part.top >= room.top && part.bottom <= room.bottom;
+    }"""
+    page.evaluate("window.__refused = true")
+    page.click("#take-link")
+    until(page, f"({seen})('link-text')", True)
+    assert page.is_hidden("#link-copied")
+    page.evaluate("window.__refused = false")
+    page.click("#take-link")
+    until(page, "window.__copied === location.href", True)
+    until(page, f"({seen})('link-text') && ({seen})('link-copied')", True)
+    assert page.inner_text("#link-copied") == "The link is copied."
+    settled(opened)
+
+
+def test_no_sentence_claims_all_assets_on_the_map_while_a_class_is_off(town_map):
+    page = town_map.page
+    show_tab(page, "layers")
+    assert page.is_visible("#drawn")
+    page.uncheck("#show-not_exposed")
+    until(page, "document.getElementById('drawn').hidden", True)
+    page.check("#show-not_exposed")
+    until(page, "document.getElementById('drawn').hidden", False)
+    settled(town_map)
 
 
 def test_boxes_of_a_filter_are_checked_one_after_the_other_by_keyboard(town_map):

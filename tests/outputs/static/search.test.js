@@ -125,6 +125,12 @@ test("an abbreviation is what it stands for, on either side", async () => {
   assert.deepEqual(await idsIn("health centre krobokan", bare), ["h:12"]);
 });
 
+test("a name of two words is found by what is written as one, and the other way round", async () => {
+  assert.deepEqual((await sought("semarangbarat")).listed[1], [{ row: 1, cost: 1 }]);
+  assert.deepEqual(await idsIn("sekolahalam", bare), ["s:3"]);
+  assert.equal((await sought("kali gawe")).streets[0].name, "Jl. Kaligawe");
+});
+
 test("a type is found in both languages, with how many there are", async () => {
   for (const text of ["sekolah", "school", "Schools", "sekolha"]) {
     const { kinds } = await sought(text);

@@ -555,7 +555,7 @@
       repaint();
       map2.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
-    function choose2(row) {
+    function choose3(row) {
       chosen3 = row;
       repaint();
       if (row !== null) layers3[row].forEach((part) => part.bringToFront());
@@ -580,7 +580,7 @@
       data: data3,
       draw: draw6,
       paint: paint3,
-      choose: choose2,
+      choose: choose3,
       at,
       bounds: bounds2,
       nameOf: nameOf2,
@@ -1273,6 +1273,7 @@
   var tall = matchMedia("(min-height: 800px)");
   var docked = !panel.classList.contains("answers");
   var isNarrow = () => narrow.matches;
+  var isBeside = () => byId("map-box").classList.contains("beside");
   var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
   var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
   var chosenTab = () => (
@@ -1316,10 +1317,15 @@
   function close() {
     if (docked || narrow.matches) open(false);
   }
-  var covered = () => docked || narrow.matches ? 0 : panel.offsetWidth + 14;
+  var covered = () => docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14;
+  var linked = () => tabs.find(({ id }) => id === `tab-${read().get("tab")}`);
+  function choose(tab) {
+    select(tab);
+    write({ tab: tab.id.replace("tab-", "") });
+  }
   function press(tab) {
     const again = isChosen(tab) && panel.classList.contains("open");
-    select(tab);
+    choose(tab);
     open(!again);
   }
   function step(event) {
@@ -1332,7 +1338,7 @@
     if (!(event.key in moves)) return;
     event.preventDefault();
     const next = seen[(moves[event.key] + seen.length) % seen.length];
-    select(next);
+    choose(next);
     next.focus();
   }
   function fit() {
@@ -1340,7 +1346,10 @@
     const other = tabs.find(({ id }) => id !== "tab-layers");
     select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
     if (!docked) open(!narrow.matches && tall.matches);
-    byId("legend").open = !narrow.matches && !low.matches;
+    foldLegend();
+  }
+  function foldLegend() {
+    byId("legend").open = !narrow.matches && !low.matches && !isBeside();
   }
   function start3() {
     for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
@@ -1351,6 +1360,7 @@
     document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
     narrow.addEventListener("change", fit);
     open(false);
+    select(linked() ?? chosenTab());
     fit();
   }
 
@@ -1503,7 +1513,7 @@
   function paint2(map2, canvas, divider, second) {
     const box3 = map2.getContainer().getBoundingClientRect();
     const { height } = box3;
-    const beside = second?.from === 0 ? second.map.getSize().x : 0;
+    const beside = second?.from === 0 ? box3.width : 0;
     const width = box3.width + beside - covered();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
@@ -1522,7 +1532,7 @@
     paintMap(brush, map2, divider);
     if (second) {
       const { x, y } = second.map.getSize();
-      brush.translate(beside && box3.width, 0);
+      brush.translate(beside, 0);
       brush.beginPath();
       brush.rect(second.from, 0, x - second.from, y);
       brush.clip();
@@ -1548,11 +1558,16 @@
   var TOP = 10;
   async function link() {
     const box3 = byId("link-text");
+    const copied = byId("link-copied");
     box3.value = location.href;
     box3.hidden = false;
     box3.select();
+    box3.scrollIntoView({ block: "nearest" });
+    copied.hidden = true;
     try {
       await navigator.clipboard.writeText(location.href);
+      copied.hidden = false;
+      copied.scrollIntoView({ block: "nearest" });
       byId("news").textContent = say("map.take.link_copied");
     } catch {
     }
@@ -2143,7 +2158,7 @@
   var chosen2 = -1;
   var away = false;
   var optionAt = (place2) => byId(`find-${place2}`);
-  function choose(place2) {
+  function choose2(place2) {
     chosen2 = place2;
     shown.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box2.removeAttribute("aria-activedescendant");
@@ -2155,7 +2170,7 @@
   function open2(isOpen) {
     list3.hidden = !isOpen;
     box2.setAttribute("aria-expanded", String(isOpen && shown.length > 0));
-    if (!isOpen) choose(-1);
+    if (!isOpen) choose2(-1);
   }
   function take(place2) {
     const line4 = shown[place2];
@@ -2204,7 +2219,7 @@
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
-      choose(moves[event.key]);
+      choose2(moves[event.key]);
     } else if (event.key === "Enter" && !list3.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
@@ -2491,7 +2506,6 @@
   }
 
   // view.js
-  var ROOM2 = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   findMarkerPicture();
   function room(map2) {
@@ -2543,7 +2557,7 @@
     const box3 = L.latLngBounds(page.bounds);
     const room2 = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false };
     map2.fitBounds(box3, room2);
-    map2.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM2)));
+    map2.setMaxBounds(map2.getBounds().pad(3));
     map2.setMinZoom(Math.max(1, map2.getZoom() - 2));
     const view2 = view();
     if (view2) map2.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
@@ -2582,7 +2596,7 @@
         () => show3(() => element("p", { word: "map.layer.no_figures" }))
       );
     }
-    function choose2(row) {
+    function choose3(row) {
       districts.choose(row);
       content.choose?.(row);
     }
@@ -2616,7 +2630,7 @@
     }
     function goToDistrict(row, from) {
       const bounds2 = districts.bounds(row);
-      choose2(row);
+      choose3(row);
       flyTo(bounds2, 16, () => openDistrict(row, bounds2.getCenter(), from));
     }
     async function goToAsset(index, from) {
@@ -2636,7 +2650,7 @@
     }
     function clickOutsideAssets(place2) {
       const row = districts.at(map2, place2);
-      choose2(row);
+      choose3(row);
       if (row !== null) openDistrict(row, place2);
     }
     function wireMap() {

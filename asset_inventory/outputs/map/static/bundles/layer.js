@@ -1833,11 +1833,16 @@ ${typed}`;
     if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
     return /(ch|sh|x|ss)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
   }
+  var LEAST_HALF = 3;
+  var halves = ([word, ...more]) => more.length || isNumber(word) ? [] : Array.from({ length: Math.max(0, word.length - 2 * LEAST_HALF + 1) }, (_, at3) => [
+    word.slice(0, at3 + LEAST_HALF),
+    word.slice(at3 + LEAST_HALF)
+  ]);
   function meaningsOf(words) {
     const one3 = [...words.slice(0, -1), singular(words[words.length - 1])];
     const long = words.flatMap((word) => LONG.get(word) ?? [word]);
     const phrases = [words, one3, long].map((phrase) => phrase.join(" "));
-    return [one3, long, ...phrases.flatMap((phrase) => ALSO.get(phrase) ?? [])].filter(
+    return [one3, long, ...halves(words), ...phrases.flatMap((phrase) => ALSO.get(phrase) ?? [])].filter(
       (other) => other.join(" ") !== phrases[0]
     );
   }

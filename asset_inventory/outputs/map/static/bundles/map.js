@@ -746,7 +746,7 @@
       repaint();
       map.getPane(pane).style.zIndex = name === "outline" ? "430" : "400";
     }
-    function choose2(row2) {
+    function choose3(row2) {
       chosen3 = row2;
       repaint();
       if (row2 !== null) layers2[row2].forEach((part2) => part2.bringToFront());
@@ -771,7 +771,7 @@
       data: data4,
       draw: draw7,
       paint: paint2,
-      choose: choose2,
+      choose: choose3,
       at,
       bounds: bounds2,
       nameOf,
@@ -2781,6 +2781,7 @@
   var tall = matchMedia("(min-height: 800px)");
   var docked = !panel.classList.contains("answers");
   var isNarrow = () => narrow.matches;
+  var isBeside = () => byId("map-box").classList.contains("beside");
   var panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
   var isChosen = (tab) => tab.getAttribute("aria-selected") === "true";
   var chosenTab = () => (
@@ -2825,11 +2826,16 @@
   function close() {
     if (docked || narrow.matches) open(false);
   }
-  var covered = () => docked || narrow.matches ? 0 : panel.offsetWidth + 14;
+  var covered = () => docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14;
   var show2 = (name) => select(byId(`tab-${name}`));
+  var linked = () => tabs.find(({ id }) => id === `tab-${read().get("tab")}`);
+  function choose(tab) {
+    select(tab);
+    write({ tab: tab.id.replace("tab-", "") });
+  }
   function press(tab) {
     const again = isChosen(tab) && panel.classList.contains("open");
-    select(tab);
+    choose(tab);
     open(!again);
   }
   function step(event) {
@@ -2842,7 +2848,7 @@
     if (!(event.key in moves)) return;
     event.preventDefault();
     const next = seen[(moves[event.key] + seen.length) % seen.length];
-    select(next);
+    choose(next);
     next.focus();
   }
   function fit() {
@@ -2850,7 +2856,10 @@
     const other = tabs.find(({ id }) => id !== "tab-layers");
     select(docked && !narrow.matches && chosen3.id === "tab-layers" && other ? other : chosen3);
     if (!docked) open(!narrow.matches && tall.matches);
-    byId("legend").open = !narrow.matches && !low.matches;
+    foldLegend();
+  }
+  function foldLegend() {
+    byId("legend").open = !narrow.matches && !low.matches && !isBeside();
   }
   function start2() {
     for (const tab of tabs) if (tab.id !== "tab-layers") panelOf(tab).tabIndex = 0;
@@ -2861,6 +2870,7 @@
     document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
     narrow.addEventListener("change", fit);
     open(false);
+    select(linked() ?? chosenTab());
     fit();
   }
 
@@ -3013,7 +3023,7 @@
   function paint(map, canvas, divider, second2) {
     const box3 = map.getContainer().getBoundingClientRect();
     const { height } = box3;
-    const beside = second2?.from === 0 ? second2.map.getSize().x : 0;
+    const beside = second2?.from === 0 ? box3.width : 0;
     const width = box3.width + beside - covered();
     const columns = Math.max(1, Math.floor(width / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
@@ -3032,7 +3042,7 @@
     paintMap(brush, map, divider);
     if (second2) {
       const { x, y } = second2.map.getSize();
-      brush.translate(beside && box3.width, 0);
+      brush.translate(beside, 0);
       brush.beginPath();
       brush.rect(second2.from, 0, x - second2.from, y);
       brush.clip();
@@ -3049,20 +3059,25 @@
 
   // downloads.js
   function save(blob, ending) {
-    const link2 = document.createElement("a");
-    link2.href = URL.createObjectURL(blob);
-    link2.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
-    link2.click();
-    setTimeout(() => URL.revokeObjectURL(link2.href), 6e4);
+    const link3 = document.createElement("a");
+    link3.href = URL.createObjectURL(blob);
+    link3.download = `${page.city.replace(/[^\p{L}\p{N}]+/gu, "-")}.${ending}`;
+    link3.click();
+    setTimeout(() => URL.revokeObjectURL(link3.href), 6e4);
   }
   var TOP = 10;
   async function link() {
     const box3 = byId("link-text");
+    const copied = byId("link-copied");
     box3.value = location.href;
     box3.hidden = false;
     box3.select();
+    box3.scrollIntoView({ block: "nearest" });
+    copied.hidden = true;
     try {
       await navigator.clipboard.writeText(location.href);
+      copied.hidden = false;
+      copied.scrollIntoView({ block: "nearest" });
       byId("news").textContent = say("map.take.link_copied");
     } catch {
     }
@@ -3109,7 +3124,7 @@
   var chosen2 = -1;
   var away = false;
   var optionAt = (place2) => byId(`find-${place2}`);
-  function choose(place2) {
+  function choose2(place2) {
     chosen2 = place2;
     shown2.forEach((_, at) => optionAt(at).setAttribute("aria-selected", String(at === place2)));
     if (place2 < 0) box.removeAttribute("aria-activedescendant");
@@ -3121,7 +3136,7 @@
   function open2(isOpen) {
     list3.hidden = !isOpen;
     box.setAttribute("aria-expanded", String(isOpen && shown2.length > 0));
-    if (!isOpen) choose(-1);
+    if (!isOpen) choose2(-1);
   }
   function take(place2) {
     const line3 = shown2[place2];
@@ -3170,7 +3185,7 @@
     if (event.key in moves && last >= 0) {
       event.preventDefault();
       open2(true);
-      choose(moves[event.key]);
+      choose2(moves[event.key]);
     } else if (event.key === "Enter" && !list3.hidden) take(Math.max(chosen2, 0));
     else if (event.key === "Escape") open2(false);
   }
@@ -3645,7 +3660,6 @@
   var aside = byId("side-by-side");
   var box2 = byId("other-map");
   var second = null;
-  var choice = null;
   function choices() {
     const maps = hazards.all.flatMap(
       ({ name, maps: maps2 }, hazard) => maps2.map(({ return_period: period }, map) => ({
@@ -3668,31 +3682,37 @@
     const mapped = ahead.length ? [{ hazard: -1, map: 0, year: null, key: ":", text: say("map.year.mapped") }] : [];
     return [...maps, ...mapped, ...ahead];
   }
+  var link2 = read();
+  var choice = choices().find(({ key }) => key === link2.get("with")) ?? null;
+  aside.checked = link2.get("beside") === "1";
+  lieBeside();
   var stateOf2 = (state2) => choice ? { ...state2, ...choice, classes: null } : null;
   var place = () => Math.round(Number(range.value) / 100 * byId("map-box").offsetWidth);
+  function lieBeside() {
+    byId("map-box").classList.toggle("beside", choice !== null && aside.checked);
+  }
   function clip() {
-    const beside = aside.checked;
-    byId("map-box").classList.toggle("beside", choice !== null && beside);
-    box2.style.clipPath = beside ? "" : `inset(0 0 0 ${place()}px)`;
+    box2.style.clipPath = aside.checked ? "" : `inset(0 0 0 ${place()}px)`;
     byId("swipe-line").style.left = `${place()}px`;
     range.setAttribute(
       "aria-valuetext",
       say("compare.divider_at", { left: { percent: Number(range.value) / 100 } })
     );
   }
+  var align = (from, to, zoom) => to.setView(from.containerPointToLatLng(to.getSize().divideBy(2)), zoom, { animate: false });
   function together(map, other) {
     let busy = false;
     const follow = (from, to) => () => {
       if (busy) return;
       busy = true;
-      const zoom = from.getZoom() === to.getZoom() ? void 0 : from.getZoom();
-      to.setView(from.getCenter(), zoom, { animate: false });
+      align(from, to, from.getZoom() === to.getZoom() ? void 0 : from.getZoom());
       busy = false;
     };
     map.on("move zoomend", follow(map, other));
     other.on("move zoomend", follow(other, map));
+    map.on("resize", () => other.invalidateSize({ pan: false, animate: false }));
   }
-  function secondMap(map, choose2) {
+  function secondMap(map, choose3) {
     const other = L.map(box2, {
       center: map.getCenter(),
       zoom: map.getZoom(),
@@ -3715,7 +3735,7 @@
     const circles = circlesOf(other, "assets-other");
     surround(other);
     other.getPane("assets-other").style.zIndex = "440";
-    other.on("click", ({ latlng }) => choose2(areas2.at(other, latlng)));
+    other.on("click", ({ latlng }) => choose3(areas2.at(other, latlng)));
     together(map, other);
     const show4 = (state2) => {
       const now = stateOf2(state2);
@@ -3769,9 +3789,10 @@
     );
     return [map, year].filter(Boolean).join(" · ") || say("map.year.mapped");
   };
-  function start6(map, state2, choose2, chosen3) {
+  function start6(map, state2, choose3, chosen3) {
     let shown3 = null;
     let asked3 = 0;
+    const middle2 = () => map.getSize().subtract([covered(), 0]).divideBy(2);
     function fill3() {
       const all4 = choices();
       byId("compare").hidden = all4.length < 2;
@@ -3838,14 +3859,21 @@
       byId("swipe-line").hidden = aside.checked;
       range.hidden = aside.checked;
       if (moved) {
+        const { x } = map.getSize();
+        const seen = map.containerPointToLatLng(middle2());
+        lieBeside();
         clip();
-        map.invalidateSize({ animate: false });
+        map.invalidateSize({ pan: false, animate: false });
+        if (map.getSize().x !== x) {
+          map.panBy(map.latLngToContainerPoint(seen).subtract(middle2()), { animate: false });
+          foldLegend();
+        }
       }
       if (open3) {
-        shown3 ?? (shown3 = secondMap(map, choose2));
+        shown3 ?? (shown3 = secondMap(map, choose3));
         second = shown3.other;
-        second.invalidateSize({ animate: false });
-        second.setView(map.getCenter(), map.getZoom(), { animate: false });
+        second.invalidateSize({ pan: false, animate: false });
+        align(map, second, map.getZoom());
         shown3.show(state2);
         byId("title-left").textContent = titleOf(state2);
         byId("title-right").textContent = titleOf(
@@ -3857,9 +3885,6 @@
       write({ with: now?.key ?? null, beside: open3 && aside.checked ? 1 : null });
       differences();
     }
-    const link2 = read();
-    choice = choices().find(({ key }) => key === link2.get("with")) ?? null;
-    aside.checked = link2.get("beside") === "1";
     fill3();
     select2.addEventListener("change", () => {
       choice = choices().find(({ key }) => key === select2.value) ?? null;
@@ -4073,39 +4098,39 @@
   });
   var pose = (ask) => Object.assign(state, posed(ask), { ask });
   function recall() {
-    const link2 = read();
+    const link3 = read();
     const ask = (
       /** @type {Ask} */
-      link2.get("ask")
+      link3.get("ask")
     );
     if (ask in PRESETS && canAnswer(ask)) pose(ask);
-    else if (link2.get("ask") === "none") state.ask = null;
-    if (link2.has("hazard")) {
-      if (!link2.has("ask")) state.ask = null;
-      state.hazard = hazards.all.findIndex(({ name }) => name === link2.get("hazard"));
+    else if (link3.get("ask") === "none") state.ask = null;
+    if (link3.has("hazard")) {
+      if (!link3.has("ask")) state.ask = null;
+      state.hazard = hazards.all.findIndex(({ name }) => name === link3.get("hazard"));
       const hazard = hazardNow();
       if (hazard) {
-        const place2 = hazard.maps.findIndex(({ return_period }) => String(return_period) === link2.get("period"));
+        const place2 = hazard.maps.findIndex(({ return_period }) => String(return_period) === link3.get("period"));
         state.map = place2 < 0 ? hazard.maps.length - 1 : place2;
         state.districts = "outline";
       }
     }
-    const year = Number(link2.get("year"));
-    if (link2.has("year")) state.year = yearsOf(state.hazard).includes(year) ? year : null;
-    const by = radioOf(link2.get("by") || "");
+    const year = Number(link3.get("year"));
+    if (link3.has("year")) state.year = yearsOf(state.hazard).includes(year) ? year : null;
+    const by = radioOf(link3.get("by") || "");
     if (by) state.districts = /** @type {Painting} */
     by.value;
-    const district2 = districts.data.id.indexOf(link2.get("in") ?? "");
+    const district2 = districts.data.id.indexOf(link3.get("in") ?? "");
     if (district2 >= 0) {
       state.district = district2;
       districts.choose(district2);
     }
-    Object.assign(state.filter, read2(link2));
-    if (link2.has("hide") || !(ask in PRESETS)) {
-      const hide = (link2.get("hide") || "").split(",");
+    Object.assign(state.filter, read2(link3));
+    if (link3.has("hide") || !(ask in PRESETS)) {
+      const hide = (link3.get("hide") || "").split(",");
       for (const name of STATES2) state[name] = !hide.includes(name);
     }
-    const from = link2.getAll("from");
+    const from = link3.getAll("from");
     const classes2 = tableOf(state).classes.flatMap(
       (entry, code) => entry.value === "exposed" && from.includes(String(entry.low ?? "")) ? [code] : []
     );
@@ -4204,7 +4229,7 @@
     byId("unusable").hidden = counted2.unusable === 0;
     fill2(state.filter, changed);
     fillClasses();
-    byId("drawn").hidden = isFiltered(state);
+    byId("drawn").hidden = isFiltered(state) || STATES2.some((name) => !state[name]);
     for (const button of document.querySelectorAll(
       /** @type {"button"} */
       "[data-ask]"
@@ -4287,6 +4312,7 @@
         pose(ask);
         byId("panel").classList.add("asked");
         show2(TABS[ask]);
+        write({ tab: null });
         changed();
       });
     }
@@ -4337,7 +4363,7 @@
   }
   function start7() {
     recall();
-    if (state.ask) show2(TABS[state.ask]);
+    if (state.ask && !linked()) show2(TABS[state.ask]);
     fillHazards();
     start5(state.filter);
     byId("layer-hazards").hidden = hazards.all.length === 0;
@@ -4566,7 +4592,6 @@
   }
 
   // view.js
-  var ROOM3 = 4e3;
   var calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   findMarkerPicture();
   function room(map) {
@@ -4618,7 +4643,7 @@
     const box3 = L.latLngBounds(page.bounds);
     const room2 = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + covered(), 12], animate: false };
     map.fitBounds(box3, room2);
-    map.setMaxBounds(box3.pad(1).extend(box3.getCenter().toBounds(ROOM3)));
+    map.setMaxBounds(map.getBounds().pad(3));
     map.setMinZoom(Math.max(1, map.getZoom() - 2));
     const view2 = view();
     if (view2) map.setView([view2.lat, view2.lng], view2.zoom, { animate: false });
@@ -4657,7 +4682,7 @@
         () => show4(() => element("p", { word: "map.layer.no_figures" }))
       );
     }
-    function choose2(row2) {
+    function choose3(row2) {
       districts.choose(row2);
       content.choose?.(row2);
     }
@@ -4691,7 +4716,7 @@
     }
     function goToDistrict(row2, from) {
       const bounds2 = districts.bounds(row2);
-      choose2(row2);
+      choose3(row2);
       flyTo(bounds2, 16, () => openDistrict(row2, bounds2.getCenter(), from));
     }
     async function goToAsset(index, from) {
@@ -4711,7 +4736,7 @@
     }
     function clickOutsideAssets(place2) {
       const row2 = districts.at(map, place2);
-      choose2(row2);
+      choose3(row2);
       if (row2 !== null) openDistrict(row2, place2);
     }
     function wireMap() {

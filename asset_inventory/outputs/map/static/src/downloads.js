@@ -20,11 +20,16 @@ const TOP = 10; // rows on the printed page
 async function link() {
   /** @type {HTMLInputElement} */
   const box = byId("link-text");
+  const copied = byId("link-copied");
   box.value = location.href;
   box.hidden = false;
   box.select();
+  box.scrollIntoView({ block: "nearest" });
+  copied.hidden = true;
   try {
     await navigator.clipboard.writeText(location.href);
+    copied.hidden = false;
+    copied.scrollIntoView({ block: "nearest" });
     byId("news").textContent = words.say("map.take.link_copied");
   } catch {
     // the box is selected

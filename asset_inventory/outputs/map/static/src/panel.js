@@ -279,7 +279,7 @@ function label() {
   byId("unusable").hidden = counted.unusable === 0;
   filters.fill(state.filter, changed);
   fillClasses();
-  byId("drawn").hidden = assets.isFiltered(state);
+  byId("drawn").hidden = assets.isFiltered(state) || STATES.some((name) => !state[name]);
   for (const button of document.querySelectorAll(/** @type {"button"} */ ("[data-ask]")))
     button.setAttribute("aria-pressed", String(button.dataset.ask === state.ask));
   checkPainting();
@@ -371,6 +371,7 @@ function wire() {
       pose(ask);
       byId("panel").classList.add("asked"); // a phone shows the sentence from now on
       tabs.show(TABS[ask]);
+      address.write({ tab: null });
       changed();
     });
   }
@@ -415,7 +416,7 @@ function wire() {
 
 export function start() {
   recall();
-  if (state.ask) tabs.show(TABS[state.ask]);
+  if (state.ask && !tabs.linked()) tabs.show(TABS[state.ask]);
   fillHazards();
   filters.start(state.filter);
   byId("layer-hazards").hidden = hazards.all.length === 0;

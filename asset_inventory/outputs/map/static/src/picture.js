@@ -219,7 +219,7 @@ function paintFoot(brush, top, width, columns, { above, legend, below }) {
 export function paint(map, canvas, divider, second) {
   const box = map.getContainer().getBoundingClientRect();
   const { height } = box;
-  const beside = second?.from === 0 ? second.map.getSize().x : 0;
+  const beside = second?.from === 0 ? box.width : 0; // as much is seen of both
   const width = box.width + beside - covered(); // what lies under the panel is not looked at
   const columns = Math.max(1, Math.floor(width / COLUMN));
   const ratio = Math.min(devicePixelRatio || 1, 2);
@@ -238,7 +238,7 @@ export function paint(map, canvas, divider, second) {
   paintMap(brush, map, divider);
   if (second) {
     const { x, y } = second.map.getSize();
-    brush.translate(beside && box.width, 0);
+    brush.translate(beside, 0);
     brush.beginPath();
     brush.rect(second.from, 0, x - second.from, y);
     brush.clip();

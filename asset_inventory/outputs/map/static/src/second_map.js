@@ -11,6 +11,7 @@ import * as figures from "./figures.js";
 import { hazards, hazardsOf } from "./hazards.js";
 import { known, years } from "./popups.js";
 import { surround } from "./surroundings.js";
+import * as tabs from "./tabs.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -27,8 +28,6 @@ const aside = byId("side-by-side");
 const box = byId("other-map");
 /** @type {L.Map | null} */
 let second = null;
-/** @type {Choice | null} */
-let choice = null;
 
 /** All that can be compared: every hazard map, and every year. @returns {(Choice & { key: string, text: string })[]} */
 function choices() {
@@ -54,22 +53,39 @@ function choices() {
   return [...maps, ...mapped, ...ahead];
 }
 
+const link = address.read();
+/** @type {Choice | null} */
+let choice = choices().find(({ key }) => key === link.get("with")) ?? null;
+aside.checked = link.get("beside") === "1";
+lieBeside(); // before the city is fitted into its map
+
 /** What the second map shows; null where there is none. @param {State} state @returns {State | null} */
 export const stateOf = (state) => (choice ? { ...state, ...choice, classes: null } : null);
 
 /** Where the divider is, in pixels of the first map's left edge. */
 const place = () => Math.round((Number(range.value) / 100) * byId("map-box").offsetWidth);
 
+function lieBeside() {
+  byId("map-box").classList.toggle("beside", choice !== null && aside.checked);
+}
+
 function clip() {
-  const beside = aside.checked;
-  byId("map-box").classList.toggle("beside", choice !== null && beside);
-  box.style.clipPath = beside ? "" : `inset(0 0 0 ${place()}px)`;
+  box.style.clipPath = aside.checked ? "" : `inset(0 0 0 ${place()}px)`;
   byId("swipe-line").style.left = `${place()}px`;
   range.setAttribute(
     "aria-valuetext",
     words.say("compare.divider_at", { left: { percent: Number(range.value) / 100 } }),
   );
 }
+
+/**
+ * One place lies in the upper left corner of both: the panel covers the right end of a wider one.
+ * @param {L.Map} from
+ * @param {L.Map} to
+ * @param {number} [zoom]
+ */
+const align = (from, to, zoom) =>
+  to.setView(from.containerPointToLatLng(to.getSize().divideBy(2)), zoom, { animate: false });
 
 /** @param {L.Map} map @param {L.Map} other */
 function together(map, other) {
@@ -79,12 +95,12 @@ function together(map, other) {
     if (busy) return;
     busy = true;
     // the first map snaps any zoom that it is given, also the one that it has
-    const zoom = from.getZoom() === to.getZoom() ? undefined : from.getZoom();
-    to.setView(from.getCenter(), zoom, { animate: false });
+    align(from, to, from.getZoom() === to.getZoom() ? undefined : from.getZoom());
     busy = false;
   };
   map.on("move zoomend", follow(map, other));
   other.on("move zoomend", follow(other, map));
+  map.on("resize", () => other.invalidateSize({ pan: false, animate: false }));
 }
 
 /**
@@ -194,6 +210,8 @@ export function start(map, state, choose, chosen) {
   /** @type {ReturnType<typeof secondMap> | null} */
   let shown = null;
   let asked = 0;
+  /** The middle of what is seen of the first map, in its pixels. */
+  const middle = () => map.getSize().subtract([tabs.covered(), 0]).divideBy(2);
 
   function fill() {
     const all = choices();
@@ -264,14 +282,21 @@ export function start(map, state, choose, chosen) {
     byId("swipe-line").hidden = aside.checked;
     range.hidden = aside.checked;
     if (moved) {
+      const { x } = map.getSize();
+      const seen = map.containerPointToLatLng(middle());
+      lieBeside();
       clip();
-      map.invalidateSize({ animate: false });
+      map.invalidateSize({ pan: false, animate: false });
+      if (map.getSize().x !== x) {
+        map.panBy(map.latLngToContainerPoint(seen).subtract(middle()), { animate: false });
+        tabs.foldLegend();
+      }
     }
     if (open) {
       shown ??= secondMap(map, choose);
       second = shown.other;
-      second.invalidateSize({ animate: false });
-      second.setView(map.getCenter(), map.getZoom(), { animate: false });
+      second.invalidateSize({ pan: false, animate: false });
+      align(map, second, map.getZoom());
       shown.show(state);
       byId("title-left").textContent = titleOf(state);
       byId("title-right").textContent = titleOf(/** @type {Choice} */ (choice));
@@ -281,9 +306,6 @@ export function start(map, state, choose, chosen) {
     differences();
   }
 
-  const link = address.read();
-  choice = choices().find(({ key }) => key === link.get("with")) ?? null;
-  aside.checked = link.get("beside") === "1";
   fill();
   select.addEventListener("change", () => {
     choice = choices().find(({ key }) => key === select.value) ?? null;

@@ -1,5 +1,6 @@
 // The tabs of the panel; on a narrow screen they are the handle of a sheet at the bottom.
 
+import * as address from "./address.js";
 import { byId } from "./blocks.js";
 
 /** @type {HTMLElement[]} */
@@ -11,6 +12,8 @@ const tall = matchMedia("(min-height: 800px)");
 const docked = !panel.classList.contains("answers"); // the layers stay above the lists
 
 export const isNarrow = () => narrow.matches;
+/** Whether a second map lies next to the first, which has half of the room. */
+const isBeside = () => byId("map-box").classList.contains("beside");
 
 /** @param {HTMLElement} tab */
 const panelOf = (tab) => byId(String(tab.getAttribute("aria-controls")));
@@ -69,15 +72,24 @@ export function close() {
 }
 
 /** How much of the map's right side the panel covers, in pixels. */
-export const covered = () => (docked || narrow.matches ? 0 : panel.offsetWidth + 14);
+export const covered = () => (docked || narrow.matches || isBeside() ? 0 : panel.offsetWidth + 14);
 
 /** Chooses a tab by the end of its id, without opening the sheet. @param {string} name */
 export const show = (name) => select(byId(`tab-${name}`));
 
+/** The tab that the address names. */
+export const linked = () => tabs.find(({ id }) => id === `tab-${address.read().get("tab")}`);
+
+/** A tab that a reader chooses is in the address. @param {HTMLElement} tab */
+function choose(tab) {
+  select(tab);
+  address.write({ tab: tab.id.replace("tab-", "") });
+}
+
 /** @param {HTMLElement} tab */
 function press(tab) {
   const again = isChosen(tab) && panel.classList.contains("open");
-  select(tab);
+  choose(tab);
   open(!again);
 }
 
@@ -90,7 +102,7 @@ function step(event) {
   if (!(event.key in moves)) return;
   event.preventDefault();
   const next = seen[(moves[event.key] + seen.length) % seen.length];
-  select(next);
+  choose(next);
   next.focus();
 }
 
@@ -99,7 +111,12 @@ function fit() {
   const other = tabs.find(({ id }) => id !== "tab-layers");
   select(docked && !narrow.matches && chosen.id === "tab-layers" && other ? other : chosen);
   if (!docked) open(!narrow.matches && tall.matches);
-  /** @type {HTMLDetailsElement} */ (byId("legend")).open = !narrow.matches && !low.matches;
+  foldLegend();
+}
+
+/** A legend is open where it leaves room for the map. */
+export function foldLegend() {
+  /** @type {HTMLDetailsElement} */ (byId("legend")).open = !narrow.matches && !low.matches && !isBeside();
 }
 
 export function start() {
@@ -112,5 +129,6 @@ export function start() {
   document.getElementById("fold")?.addEventListener("click", () => open(!panel.classList.contains("open")));
   narrow.addEventListener("change", fit);
   open(false);
+  select(linked() ?? chosenTab());
   fit();
 }

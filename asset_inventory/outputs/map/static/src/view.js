@@ -35,7 +35,6 @@ import { element } from "./words.js";
  * @typedef {ReturnType<typeof viewOf<At>>} View
  */
 
-const ROOM = 4000; // metres
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 findMarkerPicture(); // before the map's own script adds markers
@@ -98,7 +97,7 @@ function fitCity(map, opening) {
   /** @type {L.FitBoundsOptions} */
   const room = { paddingTopLeft: [12, 12], paddingBottomRight: [12 + tabs.covered(), 12], animate: false };
   map.fitBounds(box, room);
-  map.setMaxBounds(box.pad(1).extend(box.getCenter().toBounds(ROOM))); // so that a popup finds room in a small town too
+  map.setMaxBounds(map.getBounds().pad(3)); // so that a popup finds room wherever in the city it opens, at any zoom
   map.setMinZoom(Math.max(1, map.getZoom() - 2));
   const view = address.view();
   if (view) map.setView([view.lat, view.lng], view.zoom, { animate: false });

@@ -358,12 +358,23 @@ function singular(word) {
   return /(ch|sh|x|ss)es$/.test(word) ? word.slice(0, -2) : word.slice(0, -1);
 }
 
+const LEAST_HALF = 3; // letters
+
+/** «tanjungmas» is «tanjung mas», wherever the blank may be. @param {string[]} words */
+const halves = ([word, ...more]) =>
+  more.length || isNumber(word)
+    ? []
+    : Array.from({ length: Math.max(0, word.length - 2 * LEAST_HALF + 1) }, (_, at) => [
+        word.slice(0, at + LEAST_HALF),
+        word.slice(at + LEAST_HALF),
+      ]);
+
 /** What a phrase also stands for. @param {string[]} words */
 function meaningsOf(words) {
   const one = [...words.slice(0, -1), singular(words[words.length - 1])];
   const long = words.flatMap((word) => LONG.get(word) ?? [word]);
   const phrases = [words, one, long].map((phrase) => phrase.join(" "));
-  return [one, long, ...phrases.flatMap((phrase) => ALSO.get(phrase) ?? [])].filter(
+  return [one, long, ...halves(words), ...phrases.flatMap((phrase) => ALSO.get(phrase) ?? [])].filter(
     (other) => other.join(" ") !== phrases[0],
   );
 }
