@@ -132,6 +132,18 @@ def test_a_field_with_two_near_ones_or_one_that_is_read_already_stays(edit, town
     assert not done.changes and "error.no_such_field_near" in codes(done)
 
 
+def test_a_hostile_name_of_a_field_is_a_text_and_nothing_else(edit, town):
+    name = 'NAME"\u202e } #'
+    buildings(town, ["house", "clinic", "house"])
+    gpd.read_file(town / "buildings.gpkg").rename(columns={"NAME": name}).to_file(
+        town / "buildings.gpkg"
+    )
+    assert changed(town) == [
+        '-fields = { asset_id = "ID", name = "NAME", value = "VALUE" }',
+        '+fields = { asset_id = "ID", name = "NAME\\"\\U0000202E } #", value = "VALUE" }',
+    ]
+
+
 # Coordinate reference systems
 
 
@@ -162,6 +174,16 @@ def test_degrees_without_a_system_are_wgs_84_and_the_line_stands_in_its_table(to
     assert changed(town) == ['+crs = "EPSG:4326"']
     text = corrected(town).text
     assert 'fields = { asset_id = "ID" }\ncrs = "EPSG:4326"\n\n[values]' in text
+
+
+def test_a_table_of_places_is_a_layer_too(edit, town):
+    (town / "roads.csv").write_text("ID,x,y\nC,110.421,-6.9925\n")
+    edit(
+        ('path = "roads.gpkg"', 'path = "roads.csv"'),
+        ('{ asset_id = "ID" }', '{ asset_id = "IDS" }'),
+    )
+    text = corrected(town).text
+    assert 'fields = { asset_id = "ID" }\ncrs = "EPSG:4326"\n' in text
 
 
 def test_coordinates_that_lie_elsewhere_decide_nothing(town):

@@ -102,7 +102,7 @@ def correct_city(
         for changes in (_changes_of_layers, _changes_of_types):
             for change in changes(city, preflight, text, comment) if len(made) == before else ():
                 after = None if change in made else change.made_in(text)
-                if after is None or len(after.encode()) > LARGEST:
+                if after in (None, text) or len(after.encode()) > LARGEST:
                     continue
                 try:
                     corrected = city_of(after, path)
@@ -144,10 +144,10 @@ def _changes_of_types(
         entry: dict[Any, Any] = {"hazard": hazard_name, "asset_types": names, "curve": curve}
         lines = ("", *city_file.entry_text("curves", entry).split("\n"))
         yield Change(_CURVE, ("curves", place), entry, lines)
-    heading = "[values]" * ("values" not in city_file.document_of(text))
     missing = [line for line in preflight.prices if "=" in line and not _is_commented(line, text)]
     if missing:
-        lines = (comment, *filter(None, [heading]), *missing)
+        has_heading = "values" in city_file.document_of(text) or "# [values]" in text
+        lines = (comment, *missing) if has_heading else (comment, "[values]", *missing)
         yield Change(_PRICE, ("values",), {}, tuple(f"# {line}" for line in lines))
 
 
@@ -182,8 +182,10 @@ def _field_changes(location: Location, layer: Layer, document: Any) -> Iterator[
     """Yield the changes that replace a field that a file lacks by the one near field it has."""
     columns = layer.columns or ()
     try:
-        asked = (*columns, *layer.where)
-        read_fields(layer.path, asked, source=layer.source, layer=layer.layer)
+        if location[-1] == "population":
+            read_fields(layer.path, columns, source=layer.source, layer=layer.layer)
+        else:
+            read_features(layer)
         return
     except AssetInventoryError as fault:
         about = fault.arguments

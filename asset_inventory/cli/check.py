@@ -51,9 +51,9 @@ def check(
     day, about = datetime.date.today(), dict[str, object]()
     with shared.city_in_its_language(folder, language, explicit_language) as (city, spoken):
         with shared.progress_in("check", say("progress.check", spoken, city=city.name)):
+            demand_replaceable(toml if fix else None)
             preflight = precheck.check_city(city, day=day)
             if fix:
-                demand_replaceable(toml)
                 before, comment = read_text(toml), say("check.price_comment", spoken)
                 corrected = correct_city(before, toml, preflight, comment=comment, day=day)
         if fix:
@@ -69,7 +69,7 @@ def _fix(
     """Show the difference and write it if that is confirmed; return both for machines."""
     texts = (text.removeprefix("\ufeff") for text in (before, corrected.text))
     old, new = (text.replace("\r\n", "\n").removesuffix("\n").split("\n") for text in texts)
-    difference = [*difflib.unified_diff(old, new, "city.toml", "city.toml", lineterm="")]
+    difference = [*difflib.unified_diff(old, new, toml.name, toml.name, lineterm="")]
     values = {"count": len(corrected.changes), "path": str(toml)}
     if not as_json:
         for line in difference or [say("check.fix_none", language)]:

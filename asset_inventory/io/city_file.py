@@ -18,7 +18,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import InlineTable, SingleKey, Whitespace
+from tomlkit.items import InlineTable, SingleKey
 
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _DATE = re.compile(r"(\bdate[ \t]*=[ \t]*)\d{4}-\d\d-\d\d")
@@ -94,20 +94,28 @@ def with_values(text: str, location: Location, values: Mapping[str | int, Any]) 
         around = [table for table in _tables(plain) if table[0] == location[: len(table[0])]]
         place, start, end = max(around, key=lambda table: len(table[0]))
         document = tomlkit.parse(plain[start:end])  # alone, as tomlkit moves the tables of a list
+        if document.as_string() != plain[start:end]:
+            raise ValueError("tomlkit would write this table in another layout")
+        holder: Any = None
         inner: Any = document
         for step in place:
             if isinstance(step, str) or isinstance(inner, list):
                 inner = inner[step if isinstance(step, str) else 0]
         for step in location[len(place) :]:
-            inner = inner[step]
-        last = inner.value.body[-1:] if isinstance(inner, InlineTable) else []
-        blank = "".join(part.s for _, part in last if isinstance(part, Whitespace))  # before }
+            holder, inner = inner, inner[step]
+        added = []
         for name, value in values.items():
-            added = isinstance(name, str) and name not in inner
-            item = tomlkit.value(_written(value))
-            inner[SingleKey(str(name), original=key_text(str(name))) if added else name] = item
-        if blank and added:
-            item.trivia.trail = blank
+            if isinstance(name, int) or name in inner:
+                inner[name] = tomlkit.value(_written(value))
+            elif isinstance(inner, InlineTable):
+                added.append(f"{key_text(name)} = {_written(value)}")
+            else:
+                inner[SingleKey(name, original=key_text(name))] = tomlkit.value(_written(value))
+        if added:  # as people write it: tomlkit leaves out blanks
+            before = inner.as_string()[:-1]
+            bare = before.rstrip()
+            pairs = ", ".join([bare, *added] if len(inner) else [bare + added[0], *added[1:]])
+            holder[location[-1]] = tomlkit.value(f"{pairs}{before[len(bare) :]}}}")
         return plain[:start] + document.as_string() + plain[end:]
 
     def wanted(document: Any) -> None:
