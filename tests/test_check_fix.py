@@ -186,6 +186,12 @@ def test_a_table_of_places_is_a_layer_too(edit, town):
     assert 'fields = { asset_id = "ID" }\ncrs = "EPSG:4326"\n' in text
 
 
+def test_metres_of_one_other_system_are_that_system(town):
+    gpd.read_file(town / "roads.gpkg").to_crs(3857).to_file(town / "roads.gpkg")
+    without_crs(town / "roads.gpkg")
+    assert changed(town) == ['+crs = "EPSG:3857"']
+
+
 def test_coordinates_that_lie_elsewhere_decide_nothing(town):
     roads = gpd.read_file(town / "roads.gpkg")
     roads.geometry = roads.translate(300_000, 0)
@@ -230,6 +236,14 @@ def test_a_word_near_two_meanings_stays(edit, town):
     assert not done.changes and "list_word_near" in codes(done)
 
 
+def test_conditions_of_which_one_has_the_near_name_already_stay(edit, town):
+    buildings(town, ["house", "clinic", "house"])
+    rows = 'asset_type = { field = "KIND" }\nwhere = { KINDS = "*", KIND = ["house"] }'
+    edit(('asset_type = { field = "KIND" }', rows))
+    done = corrected(town)
+    assert not done.changes and "error.no_such_field_near" in codes(done)
+
+
 def test_without_regard_to_case_one_spelling_is_enough(edit, town):
     buildings(town, ["Hosue", "hosue", "house"])
     rule = 'ignore_case = true\nasset_type = { field = "KIND", map = { house = "home" } }'
@@ -242,7 +256,7 @@ def test_words_of_a_condition_have_numbers(edit, town):
     buildings(town, ["house"] * 3, STATE=["good", "Good", "poor"])
     rule = 'value = "VALUE", condition = { field = "STATE", map = { good = 1, poor = 0.25 } }'
     edit(('value = "VALUE"', rule))
-    assert "map = { good = 1, poor = 0.25, Good = 1.0 }" in corrected(town).text
+    assert "map = { good = 1, poor = 0.25, Good = 1 }" in corrected(town).text
 
 
 def test_words_of_zones_come_to_their_intensities_unless_a_damage_depends_on_them(edit, town):
@@ -252,7 +266,7 @@ def test_words_of_zones_come_to_their_intensities_unless_a_damage_depends_on_the
     edit(('order = ["low", "high"]', "intensities = { low = 1, high = 2 }"))
     assert changed(town)[1:] == [
         '+maps = [ { path = "landslide.gpkg", intensity_field = "CLASS", '
-        "intensities = { low = 1, high = 2, High = 2.0 } } ]"
+        "intensities = { low = 1, high = 2, High = 2 } } ]"
     ]
     curve = (
         '[[curves]]\nhazard = "landslide"\nasset_types = "*"\nfractions = { low = 0.1, high = 1 }\n'
@@ -416,7 +430,7 @@ def test_with_yes_the_file_is_written_and_a_second_run_changes_nothing(ill, ask,
     assert code == 0
     written = {
         "en": f"{ill}/city.toml has 3 corrections. The check of the corrected city follows.",
-        "id": f"{ill}/city.toml memuat 3 perbaikan. Pemeriksaan kota yang telah diperbaiki menyusul.",
+        "id": f"{ill}/city.toml memuat 3 perbaikan. Berikut hasil pemeriksaan kota yang telah diperbaiki.",
     }
     assert written[language] in said.splitlines()
     after = (ill / "city.toml").read_bytes()

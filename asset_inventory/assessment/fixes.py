@@ -25,9 +25,15 @@ from asset_inventory.inventory.assets import layer_of
 from asset_inventory.inventory.districts import context_layer, districts_layer
 from asset_inventory.io import city_file
 from asset_inventory.io.city_file import Location
-from asset_inventory.io.geometries import WGS84, carry_bounds, looks_like, proposals
+from asset_inventory.io.geometries import (
+    WGS84,
+    carry_bounds,
+    looks_like,
+    proposals,
+    reference_system,
+)
 from asset_inventory.io.rasters import open_grid
-from asset_inventory.model.city import AssetLayer, City, Condition, FieldType
+from asset_inventory.model.city import City
 from asset_inventory.model.errors import AssetInventoryError, CityError
 from asset_inventory.model.hazards import HazardMap
 from asset_inventory.model.reading import LARGEST, city_of
@@ -118,15 +124,16 @@ def _changes_of_layers(city: City, preflight: Preflight, text: str, _: str) -> I
     """Yield changes of fields, coordinate reference systems and words."""
     rows = [*zip(preflight.findings["code"], preflight.findings["source"], strict=True)]
     rows += [(fault.key, fault.arguments.get("source")) for fault in preflight.faults]
+    document = city_file.document_of(text)
     for location, declared, layer in _layers(city):
         codes = {code for code, source in rows if source == layer.source}
         if f"error.{_FIELD}" in codes:
-            yield from _field_changes(location, layer, city_file.document_of(text))
+            yield from _field_changes(location, layer, document)
         bare = [code for code in _CRS if code in codes]
         if bare and layer.crs is None and (crs := _system(declared, layer, city, preflight.bounds)):
             yield Change(bare[0].removeprefix("error."), location, {"crs": crs})
         if _WORD in codes:
-            yield from _word_changes(location, declared, layer)
+            yield from _word_changes(location, layer, document)
 
 
 def _changes_of_types(
@@ -190,19 +197,24 @@ def _field_changes(location: Location, layer: Layer, document: Any) -> Iterator[
     except AssetInventoryError as fault:
         about = fault.arguments
     # none without one near name; a near field that the city reads already means something else
-    if about.get("others") != 0 or about["near"] in columns:
+    if about.get("others") != 0 or about["near"] in (*columns, *layer.coordinates):
         return
-    for step in location:
-        document = document[step]
+    table = _at(document, location)
     kind = next(step for step in reversed(location) if isinstance(step, str))
     for key in _OF_FIELDS[kind]:
-        if key != "asset_type" or isinstance(document.get(key), dict):  # else it is the type itself
-            yield from _renamed(document, key, location, about["field"], about["near"])
-    where = document.get("where", {})
-    if about["field"] in where:
+        if key != "asset_type" or isinstance(table.get(key), dict):  # else it is the type itself
+            yield from _renamed(table, key, location, about["field"], about["near"])
+    where = table.get("where", {})
+    if about["field"] in where and about["near"] not in where:
         names = {name: about["near"] if name == about["field"] else name for name in where}
         renamed = {names[name]: words for name, words in where.items()}
         yield Change(_FIELD, location, {"where": renamed})
+
+
+def _at(document: Any, location: Location) -> Any:
+    for step in location:
+        document = document[step]
+    return document
 
 
 def _renamed(
@@ -222,9 +234,9 @@ def _renamed(
 
 
 def _system(declared: object, layer: Layer, city: City, bounds: np.ndarray | None) -> str | None:
-    """Return the one system in which a file without any lies in the city, None where that is open.
+    """Return the system in which a file without any lies in the city, None where that is open.
 
-    Degrees are WGS 84, and metres of the city's place are those of the city.
+    Of several it is WGS 84 for degrees, and the city's own for metres.
     """
     try:
         if isinstance(declared, HazardMap) and declared.is_grid:
@@ -235,28 +247,34 @@ def _system(declared: object, layer: Layer, city: City, bounds: np.ndarray | Non
         return None
     if bounds is None or not np.isfinite(extent).all():
         return None
-    likely = WGS84 if looks_like(extent) == "degrees" else city.crs
-    carried = carry_bounds(extent, likely, city.crs)
-    if np.isfinite(carried).all() and shapely.box(*carried).intersects(shapely.box(*bounds)):
-        return likely
-    fitting = proposals(extent, city.crs, bounds)
-    return fitting[0] if len(fitting) == 1 else None
+    fitting, own = proposals(extent, city.crs, bounds), reference_system(city.crs, source="")
+    likely = WGS84 if looks_like(extent) == "degrees" else own.to_string()
+    for crs in (likely,) if likely in fitting else fitting[: len(fitting) == 1]:
+        if shapely.box(*carry_bounds(extent, crs, own)).intersects(shapely.box(*bounds)):
+            return crs
+    return None
 
 
-def _word_changes(location: Location, declared: object, layer: Layer) -> Iterator[Change]:
+def _word_changes(location: Location, layer: Layer, document: Any) -> Iterator[Change]:
     """Yield the changes that add near words to the maps of an asset layer or of zones."""
-    maps: dict[tuple[str, ...], tuple[str, Mapping[str, Any]]] = {}
-    if isinstance(declared, AssetLayer):
-        fields = declared.fields
-        rules = (declared.asset_type, fields.condition, fields.criticality)
-        places = (("asset_type",), ("fields", "condition"), ("fields", "criticality"))
-        for place, rule in zip(places, rules, strict=True):
-            if isinstance(rule, FieldType | Condition):
-                maps[*place, "map"] = (rule.field, rule.map)
-    elif isinstance(declared, HazardMap) and declared.intensity_field and declared.intensities:
+    declared = _at(document, location)
+    fields = declared.get("fields", {})
+    rules = {
+        ("asset_type", "map"): declared.get("asset_type"),
+        ("fields", "condition", "map"): fields.get("condition"),
+        ("fields", "criticality", "map"): fields.get("criticality"),
+    }
+    maps: dict[tuple[str, ...], tuple[str, Mapping[str, Any]]] = {
+        place: (rule["field"], rule["map"])
+        for place, rule in rules.items()
+        if isinstance(rule, dict) and rule.get("map")
+    }
+    if "intensities" in declared:
         # words for no data have no number: what is near to them as well stays a finding
-        numbers = {**dict.fromkeys(declared.unknown or ()), **declared.intensities}
-        maps["intensities",] = (declared.intensity_field, numbers)
+        unknown = declared.get("unknown", ())
+        numbers = dict.fromkeys([unknown] if isinstance(unknown, str) else unknown)
+        numbers |= declared["intensities"]
+        maps["intensities",] = (declared["intensity_field"], numbers)
     try:
         table = read_features(layer).table
     except AssetInventoryError:
