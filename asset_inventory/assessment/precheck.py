@@ -155,7 +155,8 @@ class Preflight:
     each layer's assets that each hazard map speaks of and exposes, `ownership` is OWNERSHIP;
     `faults` are layers and maps that cannot be read at all. `districts` is DISTRICTS, None where
     the city declares none or they cannot be read. `prices` are lines to paste under [values] of
-    city.toml, for the types whose values are not known.
+    city.toml, for the types whose values are not known; `bounds` are those of the city in its own
+    system, None where no file has any.
     """
 
     sources: pd.DataFrame
@@ -165,6 +166,7 @@ class Preflight:
     faults: tuple[AssetInventoryError, ...]
     districts: gpd.GeoDataFrame | None = None
     prices: tuple[str, ...] = ()
+    bounds: np.ndarray | None = None
 
 
 def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> Preflight:
@@ -237,6 +239,7 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
         faults=tuple(faults),
         districts=districts,
         prices=tuple(prices),
+        bounds=bounds,
     )
 
 

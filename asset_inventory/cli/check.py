@@ -2,6 +2,9 @@
 
 import dataclasses
 import datetime
+import difflib
+import sys
+from pathlib import Path
 
 import click
 import pandas as pd
@@ -12,26 +15,102 @@ from asset_inventory.assessment.context_indicators import not_recognised
 from asset_inventory.assessment.ead_sentences import below_ground
 from asset_inventory.assessment.explain import Explanation, HazardExplanation
 from asset_inventory.assessment.explain import explain as explained
+from asset_inventory.assessment.fixes import Corrected, correct_city
 from asset_inventory.assessment.survey_forms import read_survey_forms
 from asset_inventory.cli import shared
 from asset_inventory.cli.commands import MOST_SHOWN
 from asset_inventory.cli.shared import as_rows, finding_lines, print_view
+from asset_inventory.io.atomic import demand_replaceable, whole
+from asset_inventory.io.city_file import document_of, read_text
 from asset_inventory.messages import say
 from asset_inventory.model.city import City
+from asset_inventory.model.errors import CityError
+from asset_inventory.model.reading import place
 from asset_inventory.model.tables import empty, findings, join_findings
 from asset_inventory.outputs.views import tables
 from asset_inventory.vulnerability.curves import DamageCurve
 
 
-@shared.of_a_city
-def check(city: City, language: str, *, every: bool, as_json: bool) -> int:
-    """Print what an assessment would meet; 1 when something is unreadable or an error, else 0."""
-    with shared.progress_in("check", say("progress.check", language, city=city.name)):
-        preflight = precheck.check_city(city, day=datetime.date.today())
-        rows = join_findings([preflight.findings, _survey_form_rows(city, preflight)])
+def check(
+    language: str,
+    explicit_language: str | None,
+    *,
+    folder: Path,
+    every: bool,
+    fix: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Print what an assessment would meet; 1 when something is unreadable or an error, else 0.
+
+    With `fix` city.toml is corrected first, where people confirm it or `yes` does.
+    """
+    if yes and not fix:
+        raise click.UsageError(say("call.yes_without_fix", language))
+    toml = folder / "city.toml" if folder.is_dir() else folder
+    day, about = datetime.date.today(), dict[str, object]()
+    with shared.city_in_its_language(folder, language, explicit_language) as (city, spoken):
+        with shared.progress_in("check", say("progress.check", spoken, city=city.name)):
+            demand_replaceable(toml if fix else None)
+            preflight = precheck.check_city(city, day=day)
+            if fix:
+                before, comment = read_text(toml), say("check.price_comment", spoken)
+                corrected = correct_city(before, toml, preflight, comment=comment, day=day)
+        if fix:
+            about = _fix(toml, before, corrected, spoken, yes=yes, as_json=as_json)
+            if about["written"]:
+                city, preflight = corrected.city, corrected.preflight
+        return _print_check(city, preflight, spoken, every=every, as_json=as_json, **about)
+
+
+def _fix(
+    toml: Path, before: str, corrected: Corrected, language: str, *, yes: bool, as_json: bool
+) -> dict[str, object]:
+    """Show the difference and write it if that is confirmed; return both for machines."""
+    texts = (text.removeprefix("\ufeff") for text in (before, corrected.text))
+    old, new = (text.replace("\r\n", "\n").removesuffix("\n").split("\n") for text in texts)
+    difference = [*difflib.unified_diff(old, new, toml.name, toml.name, lineterm="")]
+    values = {"count": len(corrected.changes), "path": str(toml)}
+    if not as_json:
+        for line in difference or [say("check.fix_none", language)]:
+            click.echo(line)
+        asks = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+        if difference and asks and not yes:
+            question = say("check.fix_ask", language, **values)
+            answer = click.prompt(question, "", show_default=False, prompt_suffix=" ", err=True)
+            yes = answer.strip().casefold() in ("y", "yes", "ya")
+    written = yes and bool(difference)
+    if written:
+        if read_text(toml) != before:
+            raise CityError("error.city_changed", path=str(toml))
+        with whole(toml) as draft:
+            draft.write_bytes(corrected.text.encode())
+    if difference and not as_json:
+        click.echo(
+            say("check.fix_written" if written else "check.fix_not_written", language, **values)
+        )
+    document = document_of(corrected.text)
+    changes = [
+        {"code": change.code, "where": place(change.location, document)}
+        | ({"lines": change.lines} if change.lines else {"values": change.values})
+        for change in corrected.changes
+    ]
+    return {"changes": changes, "difference": difference, "written": written}
+
+
+def _print_check(
+    city: City,
+    preflight: precheck.Preflight,
+    language: str,
+    *,
+    every: bool,
+    as_json: bool,
+    **about: object,
+) -> int:
+    rows = join_findings([preflight.findings, _survey_form_rows(city, preflight)])
     ill = bool(preflight.faults) or bool((rows["severity"] == "error").any())
     if as_json:
-        _print_json(city, preflight, rows, language, ready=not ill)
+        _print_json(city, preflight, rows, language, ready=not ill, **about)
         return int(ill)
     print_view(tables.sources_table(preflight.sources, language))
     print_view(tables.coverage_table(preflight.coverage, language))
@@ -70,7 +149,13 @@ def _survey_form_rows(city: City, preflight: precheck.Preflight) -> pd.DataFrame
 
 
 def _print_json(
-    city: City, preflight: precheck.Preflight, rows: pd.DataFrame, language: str, *, ready: bool
+    city: City,
+    preflight: precheck.Preflight,
+    rows: pd.DataFrame,
+    language: str,
+    *,
+    ready: bool,
+    **about: object,
 ) -> None:
     """Print all of it, also what people see counted; a proposal is text for city.toml."""
     described = shared.describe_findings_of(as_rows(rows), language)
@@ -89,6 +174,7 @@ def _print_json(
         ],
         prices=list(preflight.prices),
         gaps={key: list(city.sources_without(key)) for key in ("licence", "publisher", "date")},
+        **about,
     )
 
 

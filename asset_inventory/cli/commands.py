@@ -181,6 +181,8 @@ COMMANDS = (
         (
             CITY,
             option("option.all_findings", "--all", "every", is_flag=True, most=MOST_SHOWN),
+            flag("option.fix", "--fix"),
+            flag("option.yes", "--yes"),
             JSON,
             PROGRESS,
         ),

@@ -35,6 +35,23 @@ from asset_inventory.model.tables import (
 from asset_inventory.model.texts import mapped, near_words
 
 
+def zones_layer(hazard: Hazard, declared: HazardMap) -> Layer:
+    """Return what to read of the file of zones.
+
+    Examples
+    --------
+    >>> from asset_inventory.model.examples import flood
+    >>> hazard = flood(maps=[{"path": "zones.gpkg", "intensity_field": "depth"}])
+    >>> zones_layer(hazard, hazard.maps[0]).columns
+    ('depth',)
+    """
+    source = f"{hazard.name} ({declared.path.name})"
+    fields = (declared.intensity_field, declared.return_period_field)
+    columns, ignore_case = tuple(name for name in fields if name), bool(declared.ignore_case)
+    of_file = (declared.path, source, declared.layer, declared.crs)
+    return Layer(*of_file, columns, declared.where or {}, ignore_case)
+
+
 def read_zones(
     hazard: Hazard, declared: HazardMap, city_crs: AnyCrs
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
@@ -64,12 +81,8 @@ def read_zones(
     ([1.5], 0)
     >>> folder.cleanup()
     """
-    source = f"{hazard.name} ({declared.path.name})"
-    fields = (declared.intensity_field, declared.return_period_field)
-    columns, ignore_case = tuple(name for name in fields if name), bool(declared.ignore_case)
-    of_file = (declared.path, source, declared.layer, declared.crs)
-    layer = Layer(*of_file, columns, declared.where or {}, ignore_case)
-    features = read_features(layer)
+    layer = zones_layer(hazard, declared)
+    source, features = layer.source, read_features(layer)
     if features.refused:
         _refuse(features, declared, source)
     unfit = features.table.geometry.isna().to_numpy()

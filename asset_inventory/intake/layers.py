@@ -30,7 +30,7 @@ from asset_inventory.model.city import AssetLayer, City, Condition, Districts, F
 from asset_inventory.model.errors import RequestError, SourceError
 from asset_inventory.model.hazards import HazardMap
 from asset_inventory.model.tables import findings, numbers_of
-from asset_inventory.model.texts import nearest
+from asset_inventory.model.texts import near_names, nearest
 
 # The one field that GDAL makes in a .dbf, which must have one.
 _ROW_NUMBER = "FID", "N", 11, 0
@@ -234,8 +234,17 @@ def read_fields(
     table, rows = read_text_table(path, source=source)
     for name in columns:
         if name not in table.columns:
-            listed, key = ", ".join(table.columns[:20]), "error.no_such_field"
-            raise RequestError(key, path=str(path), source=source, field=name, fields=listed)
+            near = near_names(name, table.columns)
+            key = "error.no_such_field_near" if near else "error.no_such_field"
+            raise RequestError(
+                key,
+                path=str(path),
+                source=source,
+                field=name,
+                near=near[0] if near else "",
+                others=len(near) - 1,
+                fields=", ".join(table.columns[:20]),
+            )
     return table[list(columns)], findings(rows)
 
 

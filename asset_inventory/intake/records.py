@@ -25,8 +25,8 @@ from asset_inventory.model.texts import (
     as_text,
     matching,
     near_listed,
+    near_names,
     near_words,
-    nearest,
     words_listed,
 )
 
@@ -262,11 +262,12 @@ def demand(records: Records, request: Asked, dataset: Dataset) -> None:
         return
     if dataset.kind == "shapefile" and not dataset.path.with_suffix(".dbf").exists():
         raise RequestError("error.no_dbf", field=missing[0])
-    near = nearest(missing[0], known)
+    near = near_names(missing[0], known)
     key = "error.no_such_field" if known else "error.no_fields"
     key = "error.no_such_field_near" if near else key
-    listed = ", ".join(sorted(known)[:20])
-    raise RequestError(key, field=missing[0], near=near, fields=listed)
+    first, listed = near[0] if near else "", ", ".join(sorted(known)[:20])
+    others = len(near) - 1  # no sentence has it; where it is 0 the near name is the only one
+    raise RequestError(key, field=missing[0], near=first, others=others, fields=listed)
 
 
 def fitting(records: Records, request: Asked) -> Records:

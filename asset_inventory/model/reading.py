@@ -69,7 +69,7 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
     path = Path(folder)
     try:
         path = path / "city.toml" if path.is_dir() or path.suffix != ".toml" else path
-        raw = _parsed(plain_bytes(path, limit=LARGEST, follow=True).decode("utf-8-sig"), path)
+        text = plain_bytes(path, limit=LARGEST, follow=True).decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         given = Path(folder)
         if given.suffix and given.name != "city.toml" and not given.exists():  # a slip in a name
@@ -85,7 +85,12 @@ def read_city(folder: str | Path, *, files: bool = True) -> City:
         raise CityError(
             "error.file_not_readable", path=str(path), fault=fault.strerror or ""
         ) from None
-    return declare_city(raw, path, files=files)
+    return city_of(text, path, files=files)
+
+
+def city_of(text: str, path: Path, *, files: bool = True) -> City:
+    """Return the declaration that a text is, as that of the file `path`; raises as `read_city`."""
+    return declare_city(_parsed(text.removeprefix("\ufeff"), path), path, files=files)
 
 
 def _parsed(text: str, path: Path) -> dict[str, Any]:

@@ -99,11 +99,20 @@ def listed_texts(texts: pd.Series, *, limit: int = MOST_LISTED) -> Iterator[tupl
 
 def nearest(given: str, known: Iterable[str]) -> str:
     """Return the probable known name, whatever its case and spacing; empty text without one."""
+    near = near_names(given, known)
+    return near[0] if near else ""
+
+
+def near_names(given: str, known: Iterable[str]) -> list[str]:
+    """Return known names that may be meant, the nearest first; another case or spacing alone wins."""
     if given.isdecimal():  # every number would be near another
-        return ""
-    plain = {folded(name): name for name in reversed(list(known))}
-    near = difflib.get_close_matches(folded(given), list(plain), n=1)
-    return plain[near[0]] if near else ""
+        return []
+    plain: dict[str, list[str]] = {}
+    for name in dict.fromkeys(known):
+        plain.setdefault(folded(name), []).append(name)
+    meant = folded(given)
+    near = [meant] if meant in plain else difflib.get_close_matches(meant, list(plain), n=2)
+    return [name for text in near for name in plain[text]]
 
 
 def usual_spelling(names: pd.Series, plain: pd.Series) -> pd.Series:
