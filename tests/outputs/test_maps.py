@@ -204,9 +204,34 @@ def test_side_by_side_the_same_places_are_seen_next_to_the_panel(open_page, town
     # what was in the middle of both is in the middle of each; no legend lies on one of them
     until(page, seen.format(4), middle)
     assert page.locator("#legend-body").is_hidden()
+    # the titles do not lie on a popup
+    show_tab(page, "focus")
+    page.click("#focus-rows tr:nth-child(1) button")
+    popup_text(page)
+    title, popup = (
+        f"document.querySelector('{one}').getBoundingClientRect()"
+        for one in ("#other-titles", ".leaflet-popup")
+    )
+    until(page, f"{title}.bottom <= {popup}.top", True)
+    page.keyboard.press("Escape")
+    middle = page.evaluate(seen.format(4))
     page.uncheck("#side-by-side")
     until(page, seen.format(2), middle)
     settled(opened)
+
+
+def test_no_second_map_cuts_a_popup(town_map):
+    page = town_map.page
+    page.select_option("#other", index=1)
+    show_tab(page, "focus")
+    page.click("#focus-rows tr:nth-child(1) button")
+    popup_text(page)
+    close = "document.querySelector('.leaflet-popup-close-button').getBoundingClientRect()"
+    spot = f"document.elementFromPoint({close}.x + 9, {close}.y + 9)?.textContent"
+    until(page, spot, "×")
+    page.click(".leaflet-popup-close-button")
+    page.wait_for_selector("#other-map", state="visible")
+    settled(town_map)
 
 
 def test_the_legend_lists_no_class_that_is_not_drawn(town_map):

@@ -2512,7 +2512,9 @@
     const narrow2 = isNarrow();
     const legend = byId("legend");
     const left = !narrow2 && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
-    const [top, edge, frame] = [58, 10, 44];
+    const [edge, frame] = [10, 44];
+    const titles2 = document.getElementById("other-titles");
+    const top = Math.max(58, titles2 ? titles2.offsetTop + titles2.offsetHeight + 4 : 0);
     const { x: width, y: height } = map2.getSize();
     const foot = narrow2 && !legend.open && height > 420 ? map2.getContainer().getBoundingClientRect().bottom - legend.getBoundingClientRect().top + edge : edge;
     const right = edge + covered();

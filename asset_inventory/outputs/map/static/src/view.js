@@ -49,7 +49,10 @@ function room(map) {
   /** @type {HTMLDetailsElement} */
   const legend = byId("legend");
   const left = !narrow && legend.open ? legend.offsetLeft + legend.offsetWidth + 14 : 62;
-  const [top, edge, frame] = [58, 10, 44]; // pixels: the box to find in, the map's edge, a popup's own margins and tip
+  const [edge, frame] = [10, 44]; // pixels: the map's edge, a popup's own margins and tip
+  // below the box to find in, and the titles of a comparison
+  const titles = document.getElementById("other-titles");
+  const top = Math.max(58, titles ? titles.offsetTop + titles.offsetHeight + 4 : 0);
   const { x: width, y: height } = map.getSize();
   // on a phone the folded legend lies below a popup, not on it, where the map is high enough for both
   const foot =
