@@ -25,6 +25,8 @@ from asset_inventory.model.reading import read_city
 from tests.support.paths import PROJECT
 from tests.support.town import X, Y, write_layer
 
+pytestmark = pytest.mark.slow
+
 COMMENT = "No price is known:"
 
 
@@ -444,6 +446,7 @@ def test_with_yes_the_file_is_written_and_a_second_run_changes_nothing(ill, ask,
     assert {path.name for path in ill.iterdir() if path.name.startswith(".")} == set()
 
 
+@pytest.mark.smoke
 def test_machines_get_the_changes(ill, ask):
     code, said = ask("check", ill, "--fix", "--json")
     answer = json.loads(said)
