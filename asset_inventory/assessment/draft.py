@@ -10,13 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-import tomlkit
 
 from asset_inventory.assessment import guesses
 from asset_inventory.assessment.guesses import ASK, OSM_IDS, Guess, GuessedFile, GuessedFolder
 from asset_inventory.intake.descriptions import INVENTED, Description
+from asset_inventory.io.city_file import value_text
 from asset_inventory.messages import say
 from asset_inventory.model.texts import excerpt
 
@@ -58,7 +56,7 @@ class _Text:
 
     def key(self, key: str, value: object, found: Guess | None = None) -> None:
         """Add a key with its value and the reason of the guess."""
-        self.line(f"{key} = {_toml(value)}", found)
+        self.line(f"{key} = {value_text(value)}", found)
 
     def gap(self, key: str, example: str, found: Guess) -> None:
         """Add a key that is not known as a commented line."""
@@ -181,9 +179,8 @@ class _Writer:
             parts["date"] = first.date
         if any(one.invented for one in stated) or any(map(_says_invented, files)):
             parts["exercise"] = True
-        inline = ", ".join(f"{name} = {_toml(value)}" for name, value in parts.items())
         found = _why("draft.why.stated", sure=first.own, files=", ".join(first.files))
-        self.text.line(f"source = {{ {inline} }}", found if first.files else None)
+        self.text.key("source", parts, found if first.files else None)
         missing = [name for name in ("licence", "publisher", "date") if name not in parts]
         if missing:
             self.text.gaps += [f"{key}: {name}" for name in missing]
@@ -252,7 +249,7 @@ class _Writer:
             for key, guess in fields.items():
                 names = guess.answer.split() if guess.answer == OSM_IDS else guess.answer
                 if key == "value" and not self.currency:
-                    self.text.gap(key, _toml(names), _why("draft.gap.value"))
+                    self.text.gap(key, value_text(names), _why("draft.gap.value"))
                 else:
                     self.text.key(key, names, guess)
         if not found:
@@ -309,14 +306,15 @@ class _Writer:
         for one in sorted(files, key=lambda each: self.period(each) or 0.0):
             found = one.answers.get("return_period_field") or one.answers.get("return_period")
             for period, more in self.parts(one):
-                parts: dict[str, object] = {} if period is None else {"return_period": period}
+                parts: dict[str, object] = (
+                    {} if period is None else {"return_period": _plain(period)}
+                )
                 parts["path"] = _joined(self.place, one.profile.file)
                 crs = one.answers.get("crs")
                 if crs is not None and crs.answer:
                     parts["crs"] = crs.answer
                 parts |= more
-                written = ", ".join(f"{key} = {_toml(value)}" for key, value in parts.items())
-                line = f"  {{ {written} }},"
+                line = f"  {value_text(parts)},"
                 if period in taken:
                     self.text.gaps.append(one.profile.name)
                     yield f"  # {line.strip()}", _why("draft.why.same_period", sure=False)
@@ -427,13 +425,18 @@ def _hazard_name(key: str) -> str:
     return re.sub(r"(?:^| )(?:rp|q|t|kala ulang)$", "", words)
 
 
+def _plain(number: float) -> float:
+    """Return a number without decimals that say nothing."""
+    return int(number) if number % 1 == 0 else number
+
+
 def _least(one: GuessedFile) -> float:
     """Return the least value of a raster that is taken for exposed."""
     if one.answer("measure") == guesses.MMI:
         return _FELT
     cells = one.profile.cells
     of_class = one.answer("measure") == guesses.CLASS and cells is not None
-    return (cells.least or 0) if of_class and cells is not None else 0
+    return _plain(cells.least or 0) if of_class and cells is not None else 0
 
 
 def _says_invented(one: GuessedFile) -> bool:
@@ -451,19 +454,6 @@ def _title(one: GuessedFile) -> str:
 
 def _joined(place: str, file: str) -> str:
     return file if place in ("", ".") else f"{place.rstrip('/')}/{file}"
-
-
-def _toml(value: object) -> str:
-    """Return a value as TOML writes it in a line."""
-    if isinstance(value, Mapping):
-        inline = tomlkit.inline_table()
-        inline.update(value)
-        return inline.as_string()
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    whole = isinstance(value, float) and value % 1 == 0
-    item: Any = tomlkit.item(int(value) if whole else value)  # type: ignore[call-overload]
-    return str(item.as_string())
 
 
 def described(folder: Path, profiles: Iterable[str]) -> dict[str, Description]:

@@ -16,10 +16,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import InlineTable, SingleKey
-
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _DATE = re.compile(r"(\bdate[ \t]*=[ \t]*)\d{4}-\d\d-\d\d")
 
@@ -76,7 +72,7 @@ def entry_text(key: str, entry: Entry) -> str:
     source = { licence = "ODbL-1.0" }
     """
     return "\n".join(
-        (f"[[{key}]]", *(f"{name} = {_written(value)}" for name, value in entry.items()))
+        (f"[[{key}]]", *(f"{name} = {value_text(value)}" for name, value in entry.items()))
     )
 
 
@@ -91,6 +87,9 @@ def with_values(text: str, location: Location, values: Mapping[str | int, Any]) 
     """
 
     def set_in(plain: str) -> str:
+        import tomlkit  # only who edits a file waits for it
+        from tomlkit.items import InlineTable, SingleKey
+
         around = [table for table in _tables(plain) if table[0] == location[: len(table[0])]]
         place, start, end = max(around, key=lambda table: len(table[0]))
         document = tomlkit.parse(plain[start:end])  # alone, as tomlkit moves the tables of a list
@@ -106,11 +105,11 @@ def with_values(text: str, location: Location, values: Mapping[str | int, Any]) 
         added = []
         for name, value in values.items():
             if isinstance(name, int) or name in inner:
-                inner[name] = tomlkit.value(_written(value))
+                inner[name] = tomlkit.value(value_text(value))
             elif isinstance(inner, InlineTable):
-                added.append(f"{key_text(name)} = {_written(value)}")
+                added.append(f"{key_text(name)} = {value_text(value)}")
             else:
-                inner[SingleKey(name, original=key_text(name))] = tomlkit.value(_written(value))
+                inner[SingleKey(name, original=key_text(name))] = tomlkit.value(value_text(value))
         if added:  # as people write it: tomlkit leaves out blanks
             before = inner.as_string()[:-1]
             bare = before.rstrip()
@@ -156,6 +155,8 @@ def _edited(
     bare = text.removeprefix("\ufeff")
     windows = "\r\n" in bare and bare.count("\r\n") == bare.count("\n")
     document = document_of(text)
+    from tomlkit.exceptions import TOMLKitError
+
     try:
         wanted(document)
         after = edit(bare.replace("\r\n", "\n") if windows else bare)
@@ -210,15 +211,20 @@ def key_text(name: str) -> str:
     >>> key_text("water_tower"), key_text("water tower")
     ('water_tower', '"water tower"')
     """
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _written(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else value_text(name)
 
 
-def _written(value: object) -> str:
+def value_text(value: object) -> str:
+    """Return a value as a line of TOML holds it.
+
+    >>> value_text({"field": "TYPE", "years": [5, 10]})
+    '{ field = "TYPE", years = [5, 10] }'
+    """
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{key_text(name)} = {_written(part)}" for name, part in value.items())
+        inner = ", ".join(f"{key_text(name)} = {value_text(part)}" for name, part in value.items())
         return f"{{ {inner} }}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(value_text, value))}]"
     if isinstance(value, datetime.date):
         return value.isoformat()
     if not isinstance(value, str):
