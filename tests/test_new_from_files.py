@@ -67,6 +67,7 @@ def test_what_nobody_knows_is_a_gap_and_never_a_placeholder(capsys, tmp_path):
     text = _drafted(city)
     assert "..." not in "".join(line for line in text.splitlines() if not line.startswith("#"))
     read = read_city(city)
+    assert read.name == "Kota"
     assert read.hazards[0].source.licence is None
     assert any(line.startswith("# currency = ") and "GAP" in line for line in text.splitlines())
     # in the order of danger, whatever the case of the letters

@@ -74,7 +74,8 @@ def _from_files(language: str, folder: Path, source: Path, *, ask: bool) -> int:
     with progress_in("files", say("progress.files", language)):
         profiles, problems = profile_folder(source)
     found = guess(profiles)
-    name, currency = folder.absolute().name, ""
+    plain = re.sub(r"[_\W]+", " ", folder.absolute().name).strip() or "?"
+    name, currency = plain[0].upper() + plain[1:], ""
     periods: dict[str, float] = {}
     if ask:
         name, currency, periods = _asked(language, name, periods_asked(found))
