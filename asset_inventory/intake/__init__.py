@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -248,6 +249,7 @@ _NO_DATA = (
     ".qgz", ".html", ".toml", ".sld", ".lyr", ".mxd", ".keywords",
 )
 # fmt: on
+_TEXTS = re.compile(r"\.|(licen[cs]e|copying|readme)\b", re.IGNORECASE)  # and hidden files
 MOST_FILES = 2_000
 
 
@@ -269,7 +271,7 @@ def data_files(folder: Path) -> tuple[list[str], int]:
         for name in sorted([*names, *databases]):
             path = within / name
             data = name in databases or path.suffix.lower() not in _NO_DATA
-            if data and not name.startswith(".") and not path.is_symlink():
+            if data and not _TEXTS.match(name) and not path.is_symlink():
                 found.append(path.relative_to(folder).as_posix())
     return found[:MOST_FILES], max(0, len(found) - MOST_FILES)
 
