@@ -65,10 +65,9 @@ def _from_files(language: str, folder: Path, source: Path, *, ask: bool) -> int:
     from asset_inventory.assessment.draft import described, draft_city, periods_asked
     from asset_inventory.assessment.guesses import guess
     from asset_inventory.cli.assess import assess
-    from asset_inventory.cli.shared import progress_in
+    from asset_inventory.cli.shared import finding_lines, progress_in
     from asset_inventory.intake import profile_folder
     from asset_inventory.io.atomic import whole
-    from asset_inventory.model.texts import excerpt
 
     target = folder / "city.toml"
     with progress_in("files", say("progress.files", language)):
@@ -98,9 +97,8 @@ def _from_files(language: str, folder: Path, source: Path, *, ask: bool) -> int:
     }
     click.echo(say("new.drafted", language, path=str(target), **counts))
     click.echo(say("new.to_check", language, checks=draft.checks, gaps=len(draft.gaps)))
-    for problem in problems[:MOST_SHOWN]:
-        given = {"source": excerpt(str(problem["source"])), "code": problem["code"]}
-        click.echo(say("new.not_read", language, **given))
+    for line in finding_lines(problems[:MOST_SHOWN], language):
+        click.echo(line)
     if not (draft.layers and draft.hazards and found.crs.answer):
         missing = "new.no_map_layers" if not draft.layers else "new.no_map_hazards"
         click.echo(say(missing if found.crs.answer else "new.no_map_crs", language))

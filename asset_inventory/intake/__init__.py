@@ -253,11 +253,11 @@ _TEXTS = re.compile(r"\.|(licen[cs]e|copying|readme)\b", re.IGNORECASE)  # and h
 MOST_FILES = 2_000
 
 
-def data_files(folder: Path) -> tuple[list[str], int]:
-    """Return the paths in a folder of what may be data, sorted, and how many more there are.
+def data_files(folder: Path) -> list[str]:
+    """Return the paths in a folder of what may be data, sorted.
 
     Hidden files, links and what is known to be no data are left out; a geodatabase, which is a
-    folder, is one of them. Raises RequestError where there is no such folder.
+    folder, is one of them. Raises RequestError where there is no such folder, or too many files.
     """
     if not folder.is_dir():
         raise RequestError("error.no_folder", path=str(folder))
@@ -273,19 +273,21 @@ def data_files(folder: Path) -> tuple[list[str], int]:
             data = name in databases or path.suffix.lower() not in _NO_DATA
             if data and not _TEXTS.match(name) and not path.is_symlink():
                 found.append(path.relative_to(folder).as_posix())
-    return found[:MOST_FILES], max(0, len(found) - MOST_FILES)
+    if len(found) > MOST_FILES:
+        raise RequestError("error.many_files", path=str(folder), files=len(found), most=MOST_FILES)
+    return found
 
 
 def profile_folder(folder: Path) -> tuple[list[Profile], list[dict[str, Any]]]:
     """Return what the files of a folder hold, in the order of their paths, and problems.
 
     Problems are rows of FINDINGS; a file that makes its reader fail has the profile of a problem.
-    Only headers and the first rows of each layer are looked at. Raises RequestError where there is
-    no such folder.
+    Only headers and the first rows of each layer are looked at. Raises RequestError as `data_files`
+    does.
     """
     from asset_inventory.intake.profiles import Profile, from_plain
 
-    names, _ = data_files(folder)
+    names = data_files(folder)
     jobs = [Job(folder / name, name, profile=True) for name in names]
     profiles: list[Profile] = []
     problems: list[dict[str, Any]] = []

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, box
 
+from asset_inventory import intake
 from asset_inventory.intake import data_files, profile_folder, profiles
 from asset_inventory.intake.containers import unpack
 from asset_inventory.intake.profiles import Profile, from_plain, profiles_of
+from asset_inventory.model.errors import RequestError
 
 UTM = "EPSG:32749"
 WRITERS = {
@@ -115,6 +117,15 @@ def test_links_hidden_files_and_descriptions_are_no_data(tmp_path):
         (tmp_path / name).touch()
     (tmp_path / "link.gpkg").symlink_to(tmp_path / "a.gpkg")
     (tmp_path / "d.gdb").mkdir()
-    assert data_files(tmp_path) == (["a.gpkg", "c.tif", "d.gdb"], 0)
+    assert data_files(tmp_path) == ["a.gpkg", "c.tif", "d.gdb"]
     found, _ = profile_folder(tmp_path)
     assert [one.kind for one in found] == ["none"] * 3
+
+
+def test_a_folder_of_very_many_files_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "MOST_FILES", 2)
+    for name in "abc":
+        (tmp_path / f"{name}.tif").touch()
+    with pytest.raises(RequestError) as fault:
+        data_files(tmp_path)
+    assert fault.value.key == "error.many_files" and fault.value.arguments["files"] == 3
