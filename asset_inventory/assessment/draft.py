@@ -187,10 +187,13 @@ class _Writer:
             listed = ", ".join(missing)
             self.text.line("", _why("draft.gap.source", keys=listed))
 
-    def unique(self, name: str) -> str:
-        """Return a name that no other block has."""
+    def unique(self, name: str, one: GuessedFile) -> str:
+        """Return a name that no other block has: with the folder of the file, or a number."""
         name = name.replace(":", " ").strip() or "layer"
+        folder = PurePosixPath(one.profile.file).parent.name.replace(":", " ")
         number, given = 2, name
+        if name in self.names and folder:
+            given = name = f"{name} ({folder})"
         while name in self.names:
             name, number = f"{given} {number}", number + 1
         self.names.add(name)
@@ -229,7 +232,7 @@ class _Writer:
     def assets(self) -> int:
         found = self.folder.of_role(guesses.ASSETS)
         for one in found:
-            name = self.unique(_title(one))
+            name = self.unique(_title(one), one)
             self.text.line()
             self.text.line("", one.role)
             self.text.line("[[assets]]")
@@ -276,7 +279,7 @@ class _Writer:
     def hazard(self, key: str, files: Sequence[GuessedFile]) -> None:
         text, first = self.text, files[0]
         stem = _hazard_name(key) or PurePosixPath(first.profile.file).parent.name or guesses.HAZARD
-        name = self.unique(stem)
+        name = self.unique(stem, first)
         text.line()
         text.line("", replace(first.role, sure=all(one.role.sure for one in files)))
         text.line("[[hazards]]")
