@@ -10,8 +10,10 @@ import sys
 import tomllib
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 from asset_inventory.model.reading import read_city
 from tests.support.commands import run
@@ -170,3 +172,22 @@ def test_files_that_break_readers_give_gaps_and_findings(capsys, tmp_path):
     assert code in (0, 1) and (tmp_path / "kota" / "maps" / "kota.html").exists()
     _drafted(tmp_path / "kota")
     assert any("zip_encrypted" not in line and "encrypted" in line for line in out)
+
+
+def test_a_workbook_of_an_office_is_a_layer(capsys, tmp_path):
+    """Below a title and a blank row, with headings of coordinates that are not the usual ones."""
+    files, city = _made("mixed-units", tmp_path / "berkas"), tmp_path / "kota"
+    places = gpd.read_file(files / "sekolah.geojson").geometry
+    book = Workbook()
+    rows = [["DAFTAR ASET"], [], ["No", "Kode Aset", "Nama Aset", "Koordinat X", "Koordinat Y"]]
+    rows += [[i + 1, f"A{i}", f"Pompa {i}", at.x, at.y] for i, at in enumerate(places)]
+    for row in rows:
+        book.active.append(row)
+    book.save(files / "aset.xlsx")
+    code, out, err = run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    assert code == 0, (out, err)
+    layer = next(one for one in read_city(city).assets if one.path.name == "aset.xlsx")
+    assert (layer.x, layer.y, layer.crs) == ("Koordinat X", "Koordinat Y", "EPSG:32749")
+    assert layer.fields.asset_id == ("Kode Aset",)
+    counts = pd.read_csv(city / "results" / "exposure_counts.csv")
+    assert set(counts.groupby(["hazard", "return_period"])["assets"].sum()) == {60}

@@ -160,7 +160,10 @@ class _Writer:
         if layer:
             self.text.key("layer", layer)
         crs = one.answers.get("crs")
-        if crs is not None and crs.answer and not (profile.crs and len(profile.degrees)):
+        for key in ("x", "y"):
+            if one.answer(key):
+                self.text.key(key, one.answer(key), one.answers[key])
+        if crs is not None and crs.answer and crs.answer != profile.crs:
             self.text.key("crs", crs.answer, crs)
         elif crs is not None and not crs.answer:
             self.text.gap("crs", '"EPSG:..."', crs)
@@ -292,6 +295,8 @@ class _Writer:
             text.key("intensity", {"measure": "water depth", "unit": unit.answer}, found)
         elif measure.answer == guesses.MMI:
             text.key("intensity", {"measure": "shaking", "unit": "MMI"}, measure)
+        elif measure.answer == guesses.INDEX:
+            text.key("intensity", {"measure": stem, "unit": "index"}, measure)
         else:
             text.key("intensity", {"measure": stem, "unit": _CLASS_UNIT}, measure)
         if first.profile.kind == "raster":

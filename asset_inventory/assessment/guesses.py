@@ -19,6 +19,7 @@ from asset_inventory.io.geometries import (
     WEB_MERCATOR,
     WGS84,
     carry_bounds,
+    looks_like,
     proposals,
     reference_system,
     utm_zone,
@@ -31,26 +32,28 @@ UNUSABLE, UNKNOWN = "unusable", "unknown"
 ASK = "ask"  # only a person can tell
 OSM_IDS = "osm_id osm_way_id"  # of relations, and of ways
 INSIDE, CLASS, DEPTH, LEVEL, MMI = "inside", "class", "water depth", "water level", "MMI"
+INDEX = "hazard index"
 _EMPTY = ("empty", "no_features", "no_geometry", "table_empty")
 
 # The words of a field's name by what the field holds, the best first; a number follows as in
 # `KEL_NAME_2`.
 FIELD_WORDS: Mapping[str, Sequence[str]] = {
     "asset_id": (
-        "kode_aset", "id_aset", "asset_id", "kode_bps", "kode", "code", "kd", "gid", "xid", "uid", "uuid", "edge_id",
-        "osm_id", "osm_way_id", "id", "nomor", "no", "nº", "objectid", "fid",
+        "kode_aset", "id_aset", "asset_id", "npsn", "kode_bps", "kode_ruas", "no_ruas", "nomor_ruas", "kode_faskes",
+        "kode_puskesmas", "nomor_register", "identificatie", "kode", "code", "kd", "gid", "xid", "uid", "uuid",
+        "full_plus_code", "edge_id", "osm_id", "osm_way_id", "id", "nop", "nomor", "no", "nº", "objectid", "fid",
     ),
-    "name": ("nama", "name", "nm", "nama_objek", "namobj", "toponim"),
+    "name": ("nama", "name", "naam", "nm", "nama_objek", "namobj", "toponim"),
     "asset_type": (
-        "jenis", "type", "tipe", "kind", "highway", "building", "fungsi", "use", "f0_tag", "tag", "amenity",
-        "category", "kategori", "waterway", "remark",
+        "jenis", "type", "tipe", "kind", "highway", "building", "fungsi", "fclass", "use", "jenjang", "bentuk",
+        "f0_tag", "tag", "klasifikasi", "amenity", "category", "kategori", "waterway", "remark",
     ),
-    "value": ("nilai", "value", "harga", "price", "f0_cap", "cap", "replacement"),
+    "value": ("nilai", "value", "harga", "price", "repl_cost", "replacement_cost", "f0_cap", "cap", "replacement"),
     "area": ("luas", "area", "f0_scale"),
     "levels": ("lantai", "levels", "floors", "storeys", "stories"),
     "floor_height": ("tinggi_lantai", "floor_height", "peil", "f0_elv", "ffe"),
     "parent": ("kecamatan", "kec", "parent", "subdistrict", "wadmkc", "kapanewon"),
-    "population": ("penduduk", "population", "jiwa", "pop", "residents"),
+    "population": ("penduduk", "population", "jiwa", "pop", "residents", "inwoners", "pddk", "pendud"),
     "return_period": ("kala_ulang", "rp", "return_period", "kala", "period", "periode"),
     "depth": ("depth", "kedalaman", "genangan", "dalam", "level", "muka_air"),
 }  # fmt: skip
@@ -82,8 +85,10 @@ _TRUE = ("yes", "ya", "y", "true", "1")
 _HAZARD_WORDS = (
     "banjir", "flood", "rob", "genangan", "inundation", "inun", "longsor", "landslide", "rawan", "bahaya", "hazard",
     "haz", "kejadian", "event", "tsunami", "gempa", "shakemap", "earthquake", "abrasi", "kekeringan", "depth",
-    "kedalaman", "kerawanan", "inunriver", "inuncoast", "floodprone",
+    "kedalaman", "kerawanan", "gerakan_tanah", "zrgt", "likuefaksi", "liquefaction", "storm_surge", "stormsurge",
+    "overstroming", "waterdiepte", "inunriver", "inuncoast", "floodprone",
 )  # fmt: skip
+_WEAK_IDS = ("no", "nº", "nomor", "objectid", "fid")  # numbers of rows, not of assets
 _OF_TERRAIN = (
     "dtm",
     "dem",
@@ -99,6 +104,22 @@ _OF_TERRAIN = (
 _OF_RATE = ("subsidence", "penurunan", "amblesan", "landsubsidence")
 _OF_SHAKING = ("mmi", "shakemap", "gempa", "earthquake", "shaking")
 _OF_CLASSES = ("category", "kategori", "kelas", "class", "indeks", "index", "zona")
+_OF_WATER_DEPTH = ("depth", "kedalaman", "genangan", "waterdiepte", "wd")
+_OF_FLOODS = (
+    *_OF_WATER_DEPTH, "banjir", "flood", "rob", "inundation", "inun", "inunriver", "inuncoast", "tsunami",
+    "d", "h", "haz",
+)  # fmt: skip
+_OF_PEOPLE = (
+    "kerentanan_sosial", "kerentanan_ekonomi", "vulnerability", "kapasitas", "capacity", "risiko", "risk",
+)  # fmt: skip
+_OF_OTHER = (
+    "velocity", "kecepatan", "hillshade", "slope", "lereng", "aspect", "lst", "ndvi", "arrival", "duration", "durasi",
+)  # fmt: skip
+_DISTRICT_NAMES = (
+    "nama", "name", "naam", "nm", "namobj", "wadmkd", "wadmkc", "kelurahan", "kel", "desa", "barangay", "en",
+)  # fmt: skip
+_X = ("x", "koordinat_x", "x_utm", "easting", "bujur", "long", "longitude", "lon")
+_Y = ("y", "koordinat_y", "y_utm", "northing", "lintang", "lat", "latitude")
 _OF_LEVEL = ("wse", "wsl", "muka_air", "level", "elevasi_air")
 _OF_FAILURE = ("fail", "breach", "jebol")
 _OF_CURVES = ("curve", "kurva", "fungsi_kerusakan", "vulnerability", "fragility")
@@ -111,7 +132,7 @@ _OF_LAND = (
     "landcover",
     "natural",
 )
-_OF_WATER = ("sungai", "river", "waterway", "drainase", "pantai", "coast", "garis_pantai")
+_OF_WATER = ("sungai", "river", "waterway", "waterways", "pantai", "coast", "garis_pantai")
 _OF_BOUNDARY = (
     "outline",
     "batas_kota",
@@ -122,11 +143,12 @@ _OF_BOUNDARY = (
     "garis_pantai",
 )
 _OF_A_SEARCH = ("display_name", "boundingbox", "place_rank")
-_BPS = re.compile(r"\d{2}([. ]?\d{2}){1,2}([. ]?\d{3,4})?")
+# Codes of BPS and Kemendagri (33.74.01.1001, 3374010001), and P-codes (PH083747000)
+_BPS = re.compile(r"[A-Z]{0,2}\d{2}[. ]?\d{2}[. ]?\d{2}([. ]?\d{3,4})?")
 # Return periods in names and cells: RP50, rp_0050, Q25, T100, 100th, 50yr, 25 tahun, 1in100, kala
 # ulang 50.
 _PERIOD = re.compile(
-    r"(?:(?<![a-z])(?:rp|q|t|tr|ari|kala[ _]?ulang|return[ _]?period)[ _-]?0*(\d{1,5})(?![\d.])"
+    r"(?:(?<![a-z])(?:rp|q|t|tr|ari|kala[ _]?ulang|return[ _]?period)[ _-]?0*(\d{1,5})(?!\d|\.\d)"
     r"|(?<!\d)0*(\d{1,5})[ _-]?(?:th|thn|tahun|tahunan|yr|yrs|year|years)(?![a-z])"
     r"|(?<!\d)1[ _-]?in[ _-]?0*(\d{1,5})(?!\d))",
 )
@@ -252,7 +274,13 @@ def _rank(name: str, words: Sequence[str]) -> int | None:
     within = [at for at, word in enumerate(words) if any(f"_{word}_" in form for form in forms)]
     if exact or within:
         return min(exact or within)
-    return None
+    # words that are written as one, such as kodekel and buurtcode
+    ends = [
+        at
+        for at, word in enumerate(words)
+        if len(word) > 3 and any(f"_{word}" in form or f"{word}_" in form for form in forms)
+    ]
+    return len(words) + min(ends) if ends else None
 
 
 # Fields
@@ -288,10 +316,20 @@ def _ids(profile: Profile) -> Guess:
         for one in _fields_named(profile, "asset_id")
         if one.unique and not speaks_of(one.name, _NEVER_AN_ID) and (one.numbers < 1 or one.whole)
     ]
+    named = named or [
+        one
+        for one in profile.fields
+        if one.unique
+        and re.search(r"(?i)^id|id$|^folio$", one.name)
+        and (one.numbers < 1 or one.whole)
+    ]
     if named:
         found = _chosen(profile, "asset_id", named[:1])
         return replace(
-            found, sure=len(named) < 2, why="draft.why.id", about={"field": named[0].name}
+            found,
+            sure=len(named) < 2 and not speaks_of(named[0].name, _WEAK_IDS),
+            why="draft.why.id",
+            about={"field": named[0].name},
         )
     return Guess("", sure=True, why="draft.why.no_id")
 
@@ -413,7 +451,7 @@ def _vector(profile: Profile) -> GuessedFile:
         and (speaks_of(path, _OF_BOUNDARY) or profile.covered > 0.4)
     ):
         return GuessedFile(profile, Guess(CONTEXT, sure=False, why="draft.why.outline"))
-    if profile.shapes == "lines" and speaks_of(stem, _OF_WATER) and not typed:
+    if profile.shapes == "lines" and (speaks_of(stem, _OF_WATER) or profile.field_of("waterway")):
         return GuessedFile(profile, Guess(CONTEXT, sure=False, why="draft.why.water"))
     return GuessedFile(
         profile,
@@ -442,18 +480,29 @@ def _osm_layer(profile: Profile) -> GuessedFile:
     return GuessedFile(profile, Guess(CONTEXT, sure=True, why="draft.why.osm_context"))
 
 
+_CLASSES = {word: at for at, row in enumerate(CLASS_WORDS) for word in row}
+
+
+def _class_of(word: str) -> int | None:
+    """Return the place of a word of danger in CLASS_WORDS, also at the end of a longer text."""
+    text = word.casefold().strip()
+    ends = [name for name in _CLASSES if text == name or text.endswith(f" {name}")]
+    return _CLASSES[max(ends, key=len)] if ends else None
+
+
 def ranks_of(words: Iterable[str]) -> dict[str, int]:
-    """Return the rank of each word of danger, from 1, in the order of danger.
+    """Return the rank of each word of danger, from 1, in the order of danger and in small letters.
 
     Examples
     --------
-    >>> ranks_of(["sangat tinggi", "rendah", "low"])
-    {'rendah': 1, 'low': 1, 'sangat tinggi': 2}
+    >>> ranks_of(["Sangat Tinggi", "rendah", "low", "Gerakan Tanah Rendah"])
+    {'rendah': 1, 'low': 1, 'gerakan tanah rendah': 1, 'sangat tinggi': 2}
     """
-    places = {word: at for at, row in enumerate(CLASS_WORDS) for word in row}
-    given = sorted(words, key=lambda word: places.get(word, len(CLASS_WORDS)))
-    order = list(dict.fromkeys(places.get(word, len(CLASS_WORDS)) for word in given))
-    return {word: order.index(places.get(word, len(CLASS_WORDS))) + 1 for word in given}
+    places = {word.casefold(): _class_of(word) for word in words}
+    known = {word: place for word, place in places.items() if place is not None}
+    order = sorted(set(known.values()))
+    ranks = {word: order.index(place) + 1 for word, place in known.items()}
+    return dict(sorted(ranks.items(), key=lambda pair: pair[1]))
 
 
 def is_true(word: str) -> bool:
@@ -463,23 +512,16 @@ def is_true(word: str) -> bool:
 
 def _classes(profile: Profile) -> dict[str, Guess] | None:
     """Return the field with classes of danger and its words in their order, if there is one."""
-    place = {word: at for at, words in enumerate(CLASS_WORDS) for word in words}
     for one in profile.fields:
-        known = {
-            word.casefold(): place[word.casefold()]
-            for word in one.words
-            if word.casefold() in place
-        }
-        share = sum(n for word, n in one.words.items() if word.casefold() in place) / max(
-            1, sum(one.words.values())
-        )
-        if len(known) > 1 and share > 0.6:
-            words = sorted(known, key=lambda word: known[word])
+        ranks = {word: _class_of(word) for word in one.words}
+        known = {word: rank for word, rank in ranks.items() if rank is not None}
+        share = sum(one.words[word] for word in known) / max(1, sum(one.words.values()))
+        if len(set(known.values())) > 1 and share > 0.6:
+            words = list(ranks_of(known))
             about = {"field": one.name, "words": ", ".join(words)}
-            sure = len(set(known.values())) == len(known) and share == 1
             return {
                 "class_field": Guess(one.name, True, "draft.why.class_words", about),
-                "classes": Guess("\n".join(words), sure, "draft.why.class_order", about),
+                "classes": Guess("\n".join(words), share == 1, "draft.why.class_order", about),
                 "return_period": _period_of_name(PurePosixPath(profile.file).stem),
             }
     return None
@@ -505,8 +547,7 @@ def _district_names(profile: Profile) -> list[FieldProfile]:
     named = [
         one
         for one in _texts(profile.fields)
-        if speaks_of(one.name, ("nama", "name", "namobj", "wadmkd", "wadmkc", "kelurahan", "desa"))
-        and one.distinct > 0.9 * profile.rows
+        if speaks_of(one.name, _DISTRICT_NAMES) and one.distinct > 0.9 * profile.rows
     ]
     return sorted(
         named, key=lambda one: (_first_word_shared(one), all(map(str.isupper, one.words)))
@@ -539,14 +580,14 @@ def _district_answers(profile: Profile) -> dict[str, Guess]:
 
 def _in_years(profile: Profile) -> bool:
     """Return whether a layer has a field of years and nothing that names its features."""
-    return (
-        any(speaks_of(one.name, ("tahun", "year")) for one in profile.fields)
-        and not _ids(profile).answer
-    )
+    named = any(speaks_of(one.name, ("tahun", "year")) for one in profile.fields)
+    return named and len(profile.fields) <= 3 and not _ids(profile).answer
 
 
 def _zones(profile: Profile, stem: str) -> GuessedFile:
-    answers = {"measure": Guess(INSIDE, True, "draft.why.zones")}
+    # numbers of classes, whose meaning is not known
+    numbered = any(one.whole and 1 < one.distinct <= 6 and not one.unique for one in profile.fields)
+    answers = {"measure": Guess(INSIDE, not numbered, "draft.why.zones")}
     flags = [
         one
         for one in profile.fields
@@ -606,8 +647,11 @@ def _raster(profile: Profile) -> GuessedFile:
     answers = {"nodata": Guess(nodata, True, "draft.why.nodata"), "unit": _unit(profile)}
     if speaks_of(stem, _OF_RATE):
         return GuessedFile(profile, Guess(RATE, sure=False, why="draft.why.name"), answers)
-    if speaks_of(stem, _OF_TERRAIN):
+    of_water = speaks_of(stem, (*_OF_WATER_DEPTH, *_OF_LEVEL, *_OF_OTHER))
+    if speaks_of(stem, _OF_TERRAIN) and not of_water:
         return GuessedFile(profile, Guess(TERRAIN, sure=True, why="draft.why.name"), answers)
+    if speaks_of(stem, (*_OF_PEOPLE, *_OF_OTHER)):
+        return GuessedFile(profile, Guess(UNKNOWN, sure=False, why="draft.why.name"), answers)
     named = speaks_of(stem, _HAZARD_WORDS) or speaks_of(text, _HAZARD_WORDS)
     answers["return_period"] = _period_of_name(stem)
     answers["measure"] = measure = _measure(profile, stem)
@@ -627,8 +671,14 @@ def _measure(profile: Profile, stem: str) -> Guess:
     few = cells.whole and 1 < len(cells.values) <= 12
     if few and (cells.least >= 1 or speaks_of(stem, _OF_CLASSES)):
         return Guess(CLASS, speaks_of(stem, _OF_CLASSES), "draft.why.few_values", bounds)
+    if speaks_of(stem, ("indeks", "index")) and 0 <= cells.least and cells.most <= 1:
+        return Guess(INDEX, True, "draft.why.name", bounds)
     if speaks_of(stem, _OF_SHAKING) and 0 <= cells.least and cells.most <= 12:
         return Guess(MMI, True, "draft.why.name", bounds)
+    if speaks_of(stem, _OF_LEVEL):
+        return Guess(LEVEL, True, "draft.why.name", bounds)
+    if 0 <= cells.least and cells.most <= 1 and not speaks_of(stem, _OF_FLOODS):
+        return Guess(INDEX, False, "draft.why.few_values", bounds)
     if cells.zeros == 0 and cells.least > 2:
         return Guess(LEVEL, speaks_of(stem, _OF_LEVEL), "draft.why.no_zeros", bounds)
     return Guess(
@@ -637,7 +687,7 @@ def _measure(profile: Profile, stem: str) -> Guess:
 
 
 def _unit(profile: Profile) -> Guess:
-    cells = profile.cells
+    cells, stem = profile.cells, PurePosixPath(profile.member or profile.file).stem
     assert cells is not None  # by _raster
     stated = [
         cells.unit or "",
@@ -649,6 +699,9 @@ def _unit(profile: Profile) -> Guess:
         )
         if unit in ("m", "cm", "mm", "ft"):
             return Guess(unit, True, "draft.why.unit_stated", {"unit": unit})
+    named = [unit for unit in ("cm", "mm") if speaks_of(stem, (unit,))]
+    if named:
+        return Guess(named[0], True, "draft.why.name")
     most = cells.most or 0.0
     if cells.zeros and cells.whole and most > 30:
         return Guess("cm", False, "draft.why.unit_large", {"most": most})
@@ -842,6 +895,8 @@ def _table(profile: Profile) -> GuessedFile:
         and all(_is_period_column(one) for one in profile.fields)
     ):
         return GuessedFile(profile, Guess(PERIODS, sure=True, why="draft.why.periods"))
+    if (placed := _placed_table(profile)) is not None:
+        return placed
     codes, people = _district_codes(profile), _numbers(profile, "population", 0, 1e8)
     if codes and people.answer:
         answers = {
@@ -856,6 +911,33 @@ def _table(profile: Profile) -> GuessedFile:
     return GuessedFile(
         profile, Guess(UNKNOWN, sure=False, why="draft.why.table", about={"name": stem})
     )
+
+
+def _placed_table(profile: Profile) -> GuessedFile | None:
+    """Return a table with columns of x and y as a layer of points; None where it has none."""
+    x, y = (
+        next(
+            (
+                one
+                for one in profile.fields
+                if _rank(one.name, words) is not None and one.numbers > 0.9
+            ),
+            None,
+        )
+        for words in (_X, _Y)
+    )
+    if x is None or y is None or x is y or None in (x.least, x.most, y.least, y.most):
+        return None
+    bounds = [float(one) for one in (x.least, y.least, x.most, y.most) if one is not None]
+    points = replace(
+        profile, kind="vector", shapes="points", bounds=bounds, looks=looks_like(np.array(bounds))
+    )
+    answers = {
+        **_asset_answers(points),
+        "x": Guess(x.name, False, "draft.why.name"),
+        "y": Guess(y.name, False, "draft.why.name"),
+    }
+    return GuessedFile(points, Guess(ASSETS, sure=False, why="draft.why.assets"), answers)
 
 
 def _is_period_column(one: FieldProfile) -> bool:
@@ -923,12 +1005,21 @@ def city_system(files: Sequence[GuessedFile]) -> Guess:
 
 def _is_projected(profile: Profile) -> bool:
     """Return whether a layer has a place in metres that are metres on the ground."""
-    return profile.looks == "metres" and bool(len(profile.degrees)) and profile.crs != WEB_MERCATOR
+    placed = profile.looks == "metres" and bool(len(profile.degrees)) and not _lies(profile)
+    return placed and profile.crs != WEB_MERCATOR
+
+
+def _lies(profile: Profile) -> bool:
+    """Return whether a layer states a system in which its coordinates cannot be."""
+    if not profile.crs:
+        return False
+    geographic = reference_system(profile.crs, source=profile.name).is_geographic
+    return bool(geographic) == (profile.looks == "metres") and profile.looks != "unknown"
 
 
 def extent_of(files: Iterable[GuessedFile]) -> list[float]:
     """Return west, south, east, north of the districts, else of the assets, else of the maps."""
-    known = [one for one in files if len(one.profile.degrees)]
+    known = [one for one in files if len(one.profile.degrees) and not _lies(one.profile)]
     for role in (DISTRICTS, ASSETS, HAZARD, CONTEXT):
         boxes = np.array([one.profile.degrees for one in known if one.role.answer == role])
         if len(boxes):
@@ -942,7 +1033,7 @@ def extent_of(files: Iterable[GuessedFile]) -> list[float]:
 def _with_system(one: GuessedFile, files: Sequence[GuessedFile], city: str) -> GuessedFile:
     """Return the file with the system in which it would lie at the city, where it states none."""
     profile = one.profile
-    placed = bool(profile.crs and len(profile.degrees))
+    placed = bool(profile.crs and len(profile.degrees)) and not _lies(profile)
     if profile.kind not in ("vector", "raster") or placed:
         if (
             profile.format in ("text table", "workbook", "old workbook")

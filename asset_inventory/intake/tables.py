@@ -150,7 +150,9 @@ def read_places(dataset: Dataset, request: Asked) -> Records:
     Raises SourceError where one layer is asked for and no column holds its coordinates.
     """
     try:
-        table, faults = read_cells(dataset.path, source=dataset.name)
+        table, faults = read_cells(
+            dataset.path, source=dataset.name, coordinates=request.coordinates
+        )
     except SourceError as fault:
         code = {"error.text_table_empty": "table_empty"}.get(fault.key, "table_broken")
         return nothing(Fault(code, arguments={"fault": str(fault.arguments.get("fault", ""))}))
@@ -329,7 +331,7 @@ def _sheet(sheet: object, name: str, request: Asked) -> Records | None:
         rows = rows[1:]
     if not rows:
         return None
-    table, faults = as_table(rows)
+    table, faults = as_table(rows, request.coordinates)
     for column in table.columns:
         rounded = table[column].str.fullmatch(_ROUNDED).fillna(False)
         rounded = np.flatnonzero(rounded.to_numpy(dtype=bool))

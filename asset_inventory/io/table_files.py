@@ -11,7 +11,7 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -324,7 +324,9 @@ def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict
     return table, as_findings(faults, source=source)
 
 
-def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
+def read_cells(
+    path: Path, *, source: str, coordinates: Sequence[str] = ()
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Return a text table, cells as text, empty ones missing, and what is wrong with its rows.
 
     The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is that of `sep=;` in
@@ -333,7 +335,7 @@ def read_cells(path: Path, *, source: str) -> tuple[pd.DataFrame, list[Fault]]:
     """
     cells, encoding = rows_of(path, source=source)
     faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
-    table, more = as_table(cells)
+    table, more = as_table(cells, coordinates)
     return table, [*faults, *more]
 
 
@@ -366,15 +368,19 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
     return cells, encoding
 
 
-def as_table(cells: list[list[str]]) -> tuple[pd.DataFrame, list[Fault]]:
+def as_table(
+    cells: list[list[str]], coordinates: Sequence[str] = ()
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Return rows of cells below their headings as a table of text, and what is wrong with it.
 
-    A row counts from 0 below the headings, blank rows left out. Headings that name coordinates may
-    stand below a title.
+    A row counts from 0 below the headings, blank rows left out. Headings that name coordinates, by
+    usual names or those of `coordinates`, may stand below a title.
     """
     faults = []
     rows = enumerate(cells[:LONGEST_TITLE])
-    heads = (place for place, row in rows if usual_columns(map(str.strip, row)))
+    plain = ((place, [cell.strip() for cell in row]) for place, row in rows)
+    stated = set(coordinates)
+    heads = (place for place, row in plain if usual_columns(row) or (stated and stated <= set(row)))
     if title := next(heads, 0):  # without such a row the first is that of the headings
         faults.append(Fault("rows_above_headings", WARNING, count=title))
         cells = cells[title:]
