@@ -89,6 +89,10 @@ _HAZARD_WORDS = (
     "overstroming", "waterdiepte", "inunriver", "inuncoast", "floodprone",
 )  # fmt: skip
 _WEAK_IDS = ("no", "nº", "nomor", "objectid", "fid")  # numbers of rows, not of assets
+_OF_A_PART = (
+    "miskin", "poor", "laki", "perempuan", "male", "female", "lansia", "balita", "anak", "kk", "kepadatan", "density",
+    "difabel", "disabilitas", "rentan",
+)  # fmt: skip
 _OF_TERRAIN = (
     "dtm",
     "dem",
@@ -129,6 +133,8 @@ _OF_LAND = (
     "tata_guna",
     "penggunaan_lahan",
     "tutupan_lahan",
+    "penutup_lahan",
+    "penutuplahan",
     "landcover",
     "natural",
 )
@@ -372,6 +378,9 @@ def _numbers(profile: Profile, question: str, least: float, most: float) -> Gues
     other = {"levels": "floor_height"}.get(question)
     if other:
         fitting = [one for one in fitting if _rank(one.name, FIELD_WORDS[other]) is None]
+    if question == "population":  # a part of the residents is none
+        fitting = [one for one in fitting if not speaks_of(one.name, _OF_A_PART)]
+        return _chosen(profile, question, sorted(fitting, key=lambda one: -(one.most or 0)))
     return _chosen(profile, question, fitting[:1])
 
 
@@ -538,7 +547,11 @@ def _district_codes(profile: Profile) -> list[FieldProfile]:
     return [
         one
         for one in profile.fields
-        if one.unique and one.words and all(_BPS.fullmatch(word) for word in one.words)
+        if one.unique
+        and one.words
+        and all(_BPS.fullmatch(word) for word in one.words)
+        and len({word[:2] for word in one.words}) == 1  # of one province
+        and _rank(one.name, FIELD_WORDS["population"]) is None
     ]
 
 
@@ -718,6 +731,8 @@ def _period_of_name(stem: str) -> Guess:
     found = _PERIOD.search(stem.casefold())
     if found:
         years = int(next(part for part in found.groups() if part))
+        if _is_year(str(years)):  # T2007 and rp2020 may both be events of a year
+            return Guess(ASK, True, "draft.why.year")
         return Guess(str(years), True, "draft.why.period", {"text": found.group(0)})
     usual = [text for text in _NUMBER.findall(stem) if int(text) in _USUAL and not _is_year(text)]
     if len(usual) == 1:
@@ -746,7 +761,8 @@ def _map_sets(files: Sequence[GuessedFile]) -> list[GuessedFile]:
         }
         period = answers.get("return_period")
         if period is not None and period.why == "draft.why.number":
-            if sizes[key] > 1:
+            year = any(map(_is_year, re.findall(r"\d+", PurePosixPath(one.profile.name).stem)))
+            if sizes[key] > 1 and not year:
                 answers["return_period"] = replace(period, sure=True)
         placed.append(replace(one, answers=answers))
     return placed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from asset_inventory.assessment.guesses import ASK, GuessedFile, GuessedFolder, guess
 from asset_inventory.intake import profile_folder
 from asset_inventory.intake.descriptions import description_of
+from asset_inventory.intake.profiles import CellProfile, FieldProfile, Profile
 from tests.support.misleading_folders import FOLDERS
 from tests.support.paths import DATA, SHARED
 
@@ -109,3 +111,57 @@ def test_what_is_a_return_period_only_for_a_person_is_asked(
         one for listed in outcomes.values() for one in listed if one[1:3] == ("return_period", ASK)
     ]
     assert len(asked) >= 3 and all(one[3] == ASK for one in asked)
+
+
+def _field(name: str, words: Mapping[str, int], **more: object) -> FieldProfile:
+    about = {"filled": 1.0, "distinct": len(words), "unique": False, "numbers": 0.0, "whole": False}
+    return FieldProfile(
+        **{"name": name, "least": None, "most": None, "words": words, **about, **more}
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "years", "sure"),
+    [
+        ("Depth (Max).Q100.Terrain", "100", True),
+        ("flood_2050_rcp85_rp100", "100", True),
+        ("wd_T050", "50", True),
+        ("D_200yr", "200", True),
+        ("banjir_kala_ulang_25_th", "25", True),
+        ("1in100_inundation_map", "100", True),
+        ("banjir_T2007", ASK, True),
+        ("rob_rp2020", ASK, True),
+        ("banjir_20_feb_2014", "20", False),
+        ("lembang_6.8_shakemap", "none", True),
+    ],
+)
+def test_return_periods_of_names(name: str, years: str, sure: bool) -> None:
+    """A number of days is guessed and to check; a year behind any letter is asked."""
+    cells = CellProfile(1.0, 0.0, 3.5, 0.5, False, (), None, "m", {}, 100)
+    (found,) = guess([Profile(f"{name}.tif", kind="raster", cells=cells)]).files
+    assert found.role.answer == "hazard"
+    assert _said(found, "return_period") == (years, sure)
+
+
+def test_classes_at_the_end_of_longer_words_are_in_the_order_of_danger() -> None:
+    words = {
+        f"Zona Kerentanan Gerakan Tanah {word}": 2
+        for word in ("Tinggi", "Menengah", "Sangat Rendah")
+    }
+    zones = Profile(
+        "ZRGT.shp", kind="vector", shapes="polygons", rows=6, fields=(_field("UNSUR", words),)
+    )
+    (found,) = guess([zones]).files
+    assert found.role.answer == "hazard" and found.answer("class_field") == "UNSUR"
+    ends = [word.rsplit("tanah ")[1] for word in found.answer("classes").split("\n")]
+    assert ends == ["sangat rendah", "menengah", "tinggi"]
+
+
+def test_a_part_of_the_residents_is_not_the_population() -> None:
+    codes = _field("KODE", {f"32.74.01.100{i}": 1 for i in range(5)}, unique=True)
+    numbers = {"numbers": 1.0, "whole": True, "least": 12.0}
+    poor = _field("Penduduk Miskin", {"120": 1, "90": 1}, most=120.0, **numbers)
+    whole = _field("Jumlah Penduduk", {"4000": 1, "3100": 1}, most=4000.0, **numbers)
+    (found,) = guess([Profile("p.xlsx", kind="table", rows=5, fields=(codes, poor, whole))]).files
+    assert found.role.answer == "population"
+    assert (found.answer("id"), found.answer("population")) == ("KODE", "Jumlah Penduduk")
