@@ -512,7 +512,7 @@ def answered(town, keys, language="en"):
 
     process = subprocess.Popen([*map(str, command)], preexec_fn=become_foreground, **given)
     os.close(theirs)
-    said, asked, ends = b"", False, time.monotonic() + 60
+    said, asked, ends = b"", False, time.monotonic() + 300
     while time.monotonic() < ends:
         ended = process.poll() is not None
         while select.select([ours], [], [], 0 if ended else 0.2)[0]:

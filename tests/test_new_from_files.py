@@ -147,7 +147,7 @@ def test_a_terminal_is_asked_for_what_no_file_states(tmp_path):
         command, stdin=other, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as running:
         os.write(main, answers)
-        said = running.communicate(timeout=120)[0].decode()
+        said = running.communicate(timeout=300)[0].decode()
     assert running.returncode == 0, said
     assert "Return period in years of banjir_2007.tif" in said
     read = read_city(city)

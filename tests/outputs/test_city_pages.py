@@ -409,7 +409,7 @@ def test_kampen_states_what_is_not_known(built, open_page):
     until(
         page,
         "document.getElementById('answer').textContent",
-        "0 of 29,673 assets have no data on one or more hazard maps. "
+        "0 of 29,673 assets are not exposed on any map with data, and have no data on one or more hazard maps. "
         f"{(~one.assessment.assets['usable']).sum()} assets have no usable geometry. "
         "No single figure of the expected annual damage (EAD) is available. No data does not mean safe.",
     )
