@@ -405,7 +405,8 @@ class _Writer:
         by_reason: dict[str, list[str]] = {}
         for one in left:
             role = say(f"draft.role.{one.role.answer.replace(' ', '_')}", self.text.language)
-            why = _in_one_line(say(one.role.why, self.text.language, **one.role.about))
+            found = _why("draft.why.no_terrain") if self.lacks_terrain(one) else one.role
+            why = _in_one_line(say(found.why, self.text.language, **found.about))
             by_reason.setdefault(f"{role} ({why})", []).append(one.profile.name)
         for reason, names in by_reason.items():
             more = f", … +{len(names) - 8}" if len(names) > 8 else ""

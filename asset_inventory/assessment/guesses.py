@@ -691,7 +691,7 @@ def _measure(profile: Profile, stem: str) -> Guess:
     if speaks_of(stem, _OF_LEVEL):
         return Guess(LEVEL, True, "draft.why.name", bounds)
     if 0 <= cells.least and cells.most <= 1 and not speaks_of(stem, _OF_FLOODS):
-        return Guess(INDEX, False, "draft.why.few_values", bounds)
+        return Guess(INDEX, False, "draft.why.index", bounds)
     if cells.zeros == 0 and cells.least > 2:
         return Guess(LEVEL, speaks_of(stem, _OF_LEVEL), "draft.why.no_zeros", bounds)
     return Guess(

@@ -18,7 +18,7 @@ from asset_inventory.model.texts import excerpt, plain_bytes
 
 LONGEST = 200_000  # bytes of a text that are searched
 _OF_A_LAYER = (".lic", ".license", ".licence", ".qmd", ".xml", ".txt", ".md", ".keywords")
-_OF_A_FOLDER = re.compile(r"(?i)(licen[cs]e|copying|readme|sources?)(\.(txt|md))?")
+_OF_A_FOLDER = re.compile(r"(?i)(licen[cs]e|licentie|lisensi|copying|readme|sources?)(\.(txt|md))?")
 # What a licence is called by its texts, and by its name in SPDX's list.
 # fmt: off
 _LICENCES = (
@@ -29,6 +29,7 @@ _LICENCES = (
     (r"creativecommons\.org/publicdomain/zero|\bCC0\b", "CC0-1.0"),
     (r"\bODbL\b|Open Data(?:base)? Commons Open\s+Database|Open Database Licen[cs]e", "ODbL"),
     (r"\bPDDL\b", "PDDL-1.0"),
+    (r"Open Government Licen[cs]e(?:\s*[-–]\s*(?:Canada|British Columbia))?", "Open Government Licence"),
     (r"Permission is hereby granted, free of charge|\bMIT Licen[cs]e", "MIT"),
     (r"Apache Licen[cs]e,? Version 2\.0|\bApache-2\.0\b", "Apache-2.0"),
     (r"\bpublic domain\b|domain publik", "public domain"),
