@@ -43,7 +43,7 @@ FIELD_WORDS: Mapping[str, Sequence[str]] = {
         "kode_puskesmas", "nomor_register", "identificatie", "kode", "code", "kd", "gid", "xid", "uid", "uuid",
         "full_plus_code", "edge_id", "osm_id", "osm_way_id", "id", "nop", "nomor", "no", "nº", "objectid", "fid",
     ),
-    "name": ("nama", "name", "naam", "nm", "nama_objek", "namobj", "toponim"),
+    "name": ("nama", "name", "naam", "nm", "nam", "nama_objek", "namobj", "toponim"),
     "asset_type": (
         "jenis", "type", "tipe", "kind", "highway", "building", "fungsi", "fclass", "use", "jenjang", "bentuk",
         "f0_tag", "tag", "klasifikasi", "amenity", "category", "kategori", "waterway", "remark",
@@ -52,7 +52,7 @@ FIELD_WORDS: Mapping[str, Sequence[str]] = {
     "area": ("luas", "area", "f0_scale"),
     "levels": ("lantai", "levels", "floors", "storeys", "stories"),
     "floor_height": ("tinggi_lantai", "floor_height", "peil", "f0_elv", "ffe"),
-    "parent": ("kecamatan", "kec", "parent", "subdistrict", "wadmkc", "kapanewon"),
+    "parent": ("kecamatan", "kec", "nmkec", "parent", "subdistrict", "wadmkc", "kapanewon"),
     "population": ("penduduk", "population", "jiwa", "pop", "residents", "inwoners", "pddk", "pendud"),
     "return_period": ("kala_ulang", "rp", "return_period", "kala", "period", "periode"),
     "depth": ("depth", "kedalaman", "genangan", "dalam", "level", "muka_air"),
