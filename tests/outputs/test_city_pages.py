@@ -409,7 +409,7 @@ def test_kampen_states_what_is_not_known(built, open_page):
     until(
         page,
         "document.getElementById('answer').textContent",
-        "0 of 29,673 assets are not exposed on any map with data, and have no data on one or more hazard maps. "
+        "No data on one or more hazard maps, and not exposed on the others: 0 of 29,673 assets. "
         f"{(~one.assessment.assets['usable']).sum()} assets have no usable geometry. "
         "No single figure of the expected annual damage (EAD) is available. No data does not mean safe.",
     )

@@ -114,7 +114,7 @@ def test_a_question_sets_map_list_sentence_and_figures(town_map):
     until(
         page,
         "document.getElementById('answer').textContent",
-        "1 of 5 assets are not exposed on any map with data, and have no data on one or more hazard maps. "
+        "No data on one or more hazard maps, and not exposed on the others: 1 of 5 assets. "
         "1 asset has no usable geometry. No data does not mean safe.",
     )
     assert share(page, HOUSE_A, COLOUR_OF_A) == 0
