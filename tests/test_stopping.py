@@ -88,11 +88,13 @@ def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatc
     anew()
     before = state()
     stopped = 0
-    for turn in range(6):
+    for turn in range(24):
+        if turn >= 6 and stopped >= 3:
+            break  # on a busy machine some come before the program begins or after it: more turns
         number = (signal.SIGINT, signal.SIGTERM)[turn % 2]
         anew()
         with started(call, tmp_path) as running:
-            time.sleep(lasts * (turn + 1) / 7)
+            time.sleep(lasts * (turn % 6 + 1) / 7)
             running.send_signal(number)
             out, err = running.communicate()
         if running.returncode in DONE:
@@ -125,7 +127,7 @@ def test_a_stop_at_any_moment_leaves_nothing_half(prepared, tmp_path, monkeypatc
             assert files == before[1]
             register = registers.open_register(read_city(city, files=False))
             assert registers.fsck(register).empty
-    assert stopped >= 1  # on a busy machine the others come before the program begins, or after it
+    assert stopped >= 3
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)

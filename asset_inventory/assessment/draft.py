@@ -7,9 +7,9 @@ the files is a gap: a commented line, so that the file is valid without it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from asset_inventory.assessment import guesses
 from asset_inventory.assessment.guesses import ASK, OSM_IDS, Guess, GuessedFile, GuessedFolder
@@ -463,10 +463,3 @@ def _title(one: GuessedFile) -> str:
 
 def _joined(place: str, file: str) -> str:
     return file if place in ("", ".") else f"{place.rstrip('/')}/{file}"
-
-
-def described(folder: Path, profiles: Iterable[str]) -> dict[str, Description]:
-    """Return what the texts in a folder state, by the path of each of its files."""
-    from asset_inventory.intake.descriptions import description_of
-
-    return {name: description_of(folder, name) for name in dict.fromkeys(profiles)}

@@ -24,6 +24,7 @@ from asset_inventory.io.geometries import (
     reference_system,
     utm_zone,
 )
+from asset_inventory.io.table_files import X_NAMES, Y_NAMES
 
 DISTRICTS, LARGER_DISTRICTS, ASSETS, HAZARD = "districts", "larger districts", "assets", "hazard"
 POPULATION, CONTEXT, TERRAIN, RATE = "population", "context", "terrain", "subsidence rate"
@@ -122,8 +123,8 @@ _OF_OTHER = (
 _DISTRICT_NAMES = (
     "nama", "name", "naam", "nm", "namobj", "wadmkd", "wadmkc", "kelurahan", "kel", "desa", "barangay", "en",
 )  # fmt: skip
-_X = ("x", "koordinat_x", "x_utm", "easting", "bujur", "long", "longitude", "lon")
-_Y = ("y", "koordinat_y", "y_utm", "northing", "lintang", "lat", "latitude")
+_X = (*X_NAMES, "koordinat_x", "x_utm", "long")
+_Y = (*Y_NAMES, "koordinat_y", "y_utm")
 _OF_LEVEL = ("wse", "wsl", "muka_air", "level", "elevasi_air")
 _OF_FAILURE = ("fail", "breach", "jebol")
 _OF_CURVES = ("curve", "kurva", "fungsi_kerusakan", "vulnerability", "fragility")

@@ -62,11 +62,12 @@ def new(
 
 def _from_files(language: str, folder: Path, source: Path, *, ask: bool) -> int:
     """Draft city.toml from the files of a folder, and assess the exposure where it can be."""
-    from asset_inventory.assessment.draft import described, draft_city, periods_asked
+    from asset_inventory.assessment.draft import draft_city, periods_asked
     from asset_inventory.assessment.guesses import guess
     from asset_inventory.cli.assess import assess
     from asset_inventory.cli.shared import finding_lines, progress_in
     from asset_inventory.intake import profile_folder
+    from asset_inventory.intake.descriptions import descriptions_of
     from asset_inventory.io.atomic import whole
 
     target = folder / "city.toml"
@@ -80,7 +81,7 @@ def _from_files(language: str, folder: Path, source: Path, *, ask: bool) -> int:
         name, currency, periods = _asked(language, name, periods_asked(found))
     draft = draft_city(
         found,
-        described(source, (one.file for one in profiles)),
+        descriptions_of(source, (one.file for one in profiles)),
         name=name,
         place=_place(source, folder),
         language=language,

@@ -60,24 +60,29 @@ class Description:
     files: tuple[str, ...] = ()
 
 
-def description_of(folder: Path, name: str) -> Description:
-    """Return what the texts of a folder state about the data in `name`, its path in the folder.
+def descriptions_of(folder: Path, names: Iterable[str]) -> dict[str, Description]:
+    """Return what the texts of a folder state about its data, by their paths in the folder.
 
-    A text that cannot be read states nothing.
+    A text that cannot be read states nothing; that of a folder is read once.
     """
+    shared: dict[PurePosixPath, Description] = {}
+    return {name: _description(folder, name, shared) for name in dict.fromkeys(names)}
+
+
+def _description(folder: Path, name: str, shared: dict[PurePosixPath, Description]) -> Description:
     path = folder / name
     of_layer = [path.with_suffix(ending) for ending in _OF_A_LAYER]
-    of_layer += [Path(f"{path}.xml"), Path(f"{path}.license"), Path(f"{path}.txt")]
-    parents = [folder / part for part in PurePosixPath(name).parents]
+    of_layer += [Path(f"{path}{ending}") for ending in (".xml", ".license", ".txt")]
     own = _stated(folder, [one for one in of_layer if one != path and one.is_file()])
-    shared = _stated(folder, [one for part in parents for one in _of_a_folder(part)])
+    licence, publisher, files = own.licence, own.publisher, list(own.files)
+    for part in PurePosixPath(name).parents:  # the nearest first
+        if part not in shared:
+            shared[part] = _stated(folder, _of_a_folder(folder / part))
+        files += [] if own.licence else shared[part].files
+        licence = licence or shared[part].licence
+        publisher = publisher or shared[part].publisher
     return Description(
-        licence=own.licence or shared.licence,
-        publisher=own.publisher or shared.publisher,
-        date=own.date,
-        invented=own.invented,
-        own=own.licence is not None,
-        files=own.files + (() if own.licence else shared.files),
+        licence, publisher, own.date, own.invented, own=own.licence is not None, files=tuple(files)
     )
 
 

@@ -307,8 +307,8 @@ def jsonable(value: Any) -> Any:
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")  # what a text table is called
 # Names under which coordinates are usually handed in, tried where city.toml names none.
-_X = ("lon", "longitude", "lng", "x", "bujur", "easting")
-_Y = ("lat", "latitude", "y", "lintang", "northing")
+X_NAMES = ("lon", "longitude", "lng", "x", "bujur", "easting")
+Y_NAMES = ("lat", "latitude", "y", "lintang", "northing")
 _SEPARATORS = ",;|\t"
 _DEEPEST_TITLE = 20  # lines looked through for a separator
 LARGEST_TABLE = 2 * 2**30  # bytes, as of all that is handed in
@@ -426,5 +426,5 @@ def usual_columns(names: Iterable[str]) -> tuple[str, ...]:
     for name in _WKT:
         if name in by_lower:
             return (by_lower[name],)
-    axes = [[by_lower[name] for name in usual if name in by_lower] for usual in (_X, _Y)]
+    axes = [[by_lower[name] for name in usual if name in by_lower] for usual in (X_NAMES, Y_NAMES)]
     return (axes[0][0], axes[1][0]) if all(axes) else ()

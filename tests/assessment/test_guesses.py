@@ -11,7 +11,7 @@ import pytest
 
 from asset_inventory.assessment.guesses import ASK, GuessedFile, GuessedFolder, guess
 from asset_inventory.intake import profile_folder
-from asset_inventory.intake.descriptions import description_of
+from asset_inventory.intake.descriptions import descriptions_of
 from asset_inventory.intake.profiles import CellProfile, FieldProfile, Profile
 from tests.support.misleading_folders import FOLDERS
 from tests.support.paths import DATA, SHARED
@@ -63,7 +63,7 @@ def _outcomes(
             continue
         # a workbook has a role where one of its sheets has
         one = max(named, key=lambda each: each.role.answer != "unknown")
-        texts = description_of(place, one.profile.file)
+        texts = descriptions_of(place, [one.profile.file])[one.profile.file]
         licence = texts.licence or ("ODbL" if one.profile.format.startswith("osm ") else ASK)
         stated = {"licence": licence, "publisher": texts.publisher or ASK}
         for question, answer in right.items():

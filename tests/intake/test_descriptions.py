@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from asset_inventory.intake.descriptions import description_of
+from asset_inventory.intake.descriptions import descriptions_of
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from asset_inventory.intake.descriptions import description_of
 )
 def test_a_licence_is_named_as_spdx_does(tmp_path, text, licence):
     (tmp_path / "LICENSE").write_text(text, encoding="utf-8")
-    found = description_of(tmp_path, "jalan.shp")
+    found = descriptions_of(tmp_path, ["jalan.shp"])["jalan.shp"]
     assert (found.licence, found.own) == (licence, False)
     assert found.files == (("LICENSE",) if licence else ())
 
@@ -36,10 +36,10 @@ def test_a_text_of_the_layer_counts_before_one_of_the_folder(tmp_path):
     (tmp_path / "peta" / "jalan.lic").write_text(
         "<IP_owner>BPBD</IP_owner> <pubdate>20210315</pubdate> CC0", encoding="utf-8"
     )
-    found = description_of(tmp_path, "peta/jalan.shp")
+    found = descriptions_of(tmp_path, ["peta/jalan.shp"])["peta/jalan.shp"]
     assert (found.licence, found.publisher, found.own) == ("CC0-1.0", "BPBD", True)
     assert found.date == datetime.date(2021, 3, 15)
-    other = description_of(tmp_path, "peta/sungai.shp")
+    other = descriptions_of(tmp_path, ["peta/sungai.shp"])["peta/sungai.shp"]
     assert (other.licence, other.publisher, other.date) == ("MIT", "Dinas A", None)
 
 
@@ -47,6 +47,6 @@ def test_what_cannot_be_read_states_nothing(tmp_path):
     (tmp_path / "LICENSE").write_bytes(b"\x00" * 300_000)
     (tmp_path / "jalan.lic").symlink_to("/etc/passwd")
     (tmp_path / "jalan.qmd").write_bytes(b"\xff\xfe<license>LATIHAN</license>")
-    found = description_of(tmp_path, "jalan.shp")
+    found = descriptions_of(tmp_path, ["jalan.shp"])["jalan.shp"]
     assert (found.licence, found.publisher, found.date) == (None, None, None)
     assert found.invented
