@@ -23,15 +23,16 @@ Sums = dict[str, Any]
 def tile_figures(assessment: Assessment, maps: Maps, districts: Sequence[str]) -> dict[str, object]:
     """Return the figures of all tiles; `maps` and `districts` are in the order of the page.
 
-    `damage` and `people` have a list for each hazard with an entry for each of its maps, `ead` an
-    entry for each hazard, `joint` is that of all hazards together, `years` has by the hazard's
+    `damage`, `exposed` and `people` have a list for each hazard with an entry for each of its maps,
+    `ead` an entry for each hazard, `joint` is that of all hazards together, `years` has by the hazard's
     place and by the year. An entry is None where no asset (or no district) has a figure.
 
     Examples
     --------
     >>> from types import SimpleNamespace
     >>> from asset_inventory.model.tables import empty
-    >>> tables = {name: empty(name.upper()) for name in ("ead", "joint_ead", "future_ead", "people_exposed")}
+    >>> tables = {name: empty(name.upper()) for name in (
+    ...     "ead", "joint_ead", "future_ead", "people_exposed", "exposure_counts")}
     >>> assets = pd.DataFrame({"asset_id": ["a", "b"], "district": ["west", "east"]})
     >>> damage = pd.DataFrame({
     ...     "asset_id": ["a", "b"], "hazard": "flood", "return_period": 10.0, "damage": [5.0, np.nan]})
@@ -50,7 +51,7 @@ def tile_figures(assessment: Assessment, maps: Maps, districts: Sequence[str]) -
         return found if found["assets"][-1] else None
 
     damage, ead, future = assessment.damage, assessment.ead, assessment.future_ead
-    people = assessment.people_exposed
+    people, counts = assessment.people_exposed, assessment.exposure_counts
     names = [name for name, _ in maps]
     years: dict[str, dict[str, object]] = {}
     for (hazard, year), rows in future.groupby(["hazard", "year"], observed=True):
@@ -63,6 +64,10 @@ def tile_figures(assessment: Assessment, maps: Maps, districts: Sequence[str]) -
     return {
         "damage": [
             [sums(damage[rows_at(damage, name, period)], "damage") for period in periods]
+            for name, periods in maps
+        ],
+        "exposed": [
+            [exposed_by_place(counts, name, period, districts) for period in periods]
             for name, periods in maps
         ],
         "ead": [sums(ead[(ead["hazard"] == name).to_numpy()], "ead") for name in names],
@@ -93,6 +98,23 @@ def sums_by_place(values: np.ndarray, place: np.ndarray, count: int) -> Sums:
         "sum": numbers(pd.Series(np.where(assets > 0, sums, np.nan))),
         "assets": assets.tolist(),
     }
+
+
+def exposed_by_place(
+    counts: pd.DataFrame, hazard: str, period: float, districts: Sequence[str]
+) -> list[int]:
+    """Return the exposed assets of one map by district and in all, of EXPOSURE_COUNTS.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({
+    ...     "district": ["a", "a", "b"], "hazard": "flood", "return_period": 100.0, "exposed": [3, 2, 1]})
+    >>> exposed_by_place(table, "flood", 100.0, ["a", "b", "c"])
+    [5, 1, 0, 6]
+    """
+    rows = counts[rows_at(counts, hazard, period)]
+    by_district = rows["exposed"].groupby(rows["district"].astype(str)).sum()
+    return [*by_district.reindex(list(districts), fill_value=0).tolist(), int(rows["exposed"].sum())]
 
 
 def people_in_zones(

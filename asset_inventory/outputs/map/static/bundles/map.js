@@ -1068,6 +1068,52 @@
     const { name } = hazards.all[state2.hazard];
     return data2.ead[state2.hazard] ? { word: "map.table.ead_of", values: { hazard: name } } : { word: "map.head_all", values: { head: usual } };
   }
+  function mapOf(hazard, map) {
+    const { name, maps } = hazards.all[hazard];
+    return { hazard: name, period: years(maps[map].return_period) };
+  }
+  function listingOf(state2) {
+    const { hazard, map } = state2;
+    if (page.by === "ead") {
+      const district2 = (ofYear(state2) ?? data2.ead[hazard])?.sum ?? null;
+      return { money: true, asset: eadColumn(state2), district: district2, head: (usual) => eadHead(state2, usual) };
+    }
+    if (hazard < 0) {
+      const joined2 = hazards.all.length > 1;
+      const head2 = (usual) => joined2 ? { word: "map.head_all", values: { head: usual } } : usual;
+      return { money: false, asset: null, district: null, head: head2 };
+    }
+    const values = mapOf(hazard, map);
+    const damage2 = withoutDamage ? null : data2.damage[hazard][map];
+    if (damage2) {
+      const head2 = () => ({ word: "map.table.damage", values });
+      return { money: true, asset: `${hazard}.${map}.damage`, district: damage2.sum, head: head2 };
+    }
+    const head = (usual) => ({ word: "map.head_of", values: { ...values, head: usual } });
+    return { money: false, asset: `${hazard}.${map}.exposed_fraction`, district: data2.exposed[hazard][map], head };
+  }
+  function gapsOfDamage({ hazard: chosen3, map: shown3, district: district2 }) {
+    const place2 = district2 ?? CITY;
+    const gaps2 = data2.damage.flatMap(
+      (maps, hazard) => maps.flatMap((damage2, map) => {
+        const without = damage2 ? data2.exposed[hazard][map][place2] - damage2.assets[place2] : 0;
+        const asked3 = chosen3 < 0 || hazard === chosen3 && map === shown3;
+        return asked3 && without > 0 ? [{ ...mapOf(hazard, map), count: without }] : [];
+      })
+    );
+    const [most] = gaps2.sort((one, other) => other.count - one.count);
+    return most ? [say(chosen3 < 0 ? "map.answer.without_damage_on" : "map.answer.without_damage", most)] : [];
+  }
+  async function leastCovering(state2) {
+    const counted3 = hazards.all.flatMap(
+      ({ maps }, hazard) => maps.map(async (_, map) => {
+        const of = { ...state2, hazard, map, classes: null };
+        return { ...mapOf(hazard, map), count: (wholeCounts(of) ?? await counts(of)).no_data };
+      })
+    );
+    const [most] = (await Promise.all(counted3)).sort((one, other) => other.count - one.count);
+    return most?.count > 0 ? most : null;
+  }
   function eadByDistrict(state2) {
     const sums = known(state2.only) ? data2.ead[state2.only] : ofYear(state2);
     return sums ? sums.sum.slice(0, CITY) : null;
@@ -1114,15 +1160,17 @@
   }
   var wholeCounts = (state2) => isFiltered(state2) || state2.district !== null ? null : hazards.all[state2.hazard]?.maps[state2.map].counts ?? page.counts;
   async function figuresOf(state2) {
-    const [counts2, event, ead, mapped, health, education] = await Promise.all([
+    const several = hazards.all.flatMap(({ maps }) => maps).length > 1;
+    const [counts2, event, ead, mapped, health, education, least] = await Promise.all([
       wholeCounts(state2) ?? counts(state2),
       state2.year === null ? eventOf(state2) : null,
       eadOf(state2, state2.only ?? state2.hazard, state2.year),
       state2.year === null ? null : eadOf(state2, projectedFor(state2.hazard) ?? state2.hazard, null),
       partOf(state2, data2.essential.health),
-      partOf(state2, data2.essential.education)
+      partOf(state2, data2.essential.education),
+      state2.ask === "unknown" && state2.hazard < 0 && several ? leastCovering(state2) : null
     ]);
-    return { counts: counts2, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education };
+    return { counts: counts2, damage: event ?? ead, ead, mapped, people: peopleOf(state2), health, education, least };
   }
 
   // signs.js
@@ -1872,17 +1920,17 @@
   var middle = ([ead, low2, high]) => known(ead) || !known(low2) ? ead : (low2 + (high ?? low2)) / 2;
   function districtDamage(open3) {
     const { data: data4, nameOf, bounds: bounds2 } = districts;
-    const { by, last } = page;
+    const { last } = page;
     const lasts = { share: data4.share ?? [], ead_per_value: data4.ead_per_value, assets: data4.assets };
-    let chosen3 = null;
-    const of = (place2) => chosen3 ? [chosen3[place2], null, null] : [data4.ead[place2], data4.ead_low[place2], data4.ead_high[place2]];
+    let listing = { money: page.by === "ead", asset: null, district: null, head: (usual2) => usual2 };
+    const of = (place2) => {
+      if (listing.district) return [listing.district[place2], null, null];
+      return page.by === "ead" ? [data4.ead[place2], data4.ead_low[place2], data4.ead_high[place2]] : [data4.assets_exposed[place2], null, null];
+    };
     const columns = [
       { value: (place2) => data4.rank[place2], down: false },
       { value: nameOf, down: false },
-      {
-        value: (place2) => by === "ead" ? middle(of(place2)) : data4.assets_exposed[place2],
-        down: true
-      },
+      { value: (place2) => middle(of(place2)), down: true },
       { value: (place2) => lasts[last][place2], down: true }
     ];
     const ranked2 = data4.rank.some(known);
@@ -1913,7 +1961,7 @@
           note: [data4.parent[place2], say("map.assets_of", { count: data4.assets[place2] })].filter(Boolean).join(" · "),
           heads: true
         },
-        { text: by === "ead" ? damageText(of(place2)) : number(data4.assets_exposed[place2]), number: true },
+        { text: listing.money ? damageText(of(place2)) : number(of(place2)[0]), number: true },
         { text: lastText(lasts[last][place2]), number: true }
       ],
       bounds2(place2).isValid() ? (button) => open3(place2, button) : null,
@@ -1927,22 +1975,22 @@
       line3,
       (column) => rename(title, column === 0 || column === first2 ? usualTitle : sentenceOf(heads[column]))
     );
-    let shown3 = "first-null--1";
+    let shown3 = "";
     return (state2) => {
-      const { ask, year, hazard } = state2;
-      const now = `${ask}-${year}-${hazard}`;
+      const { ask, year, hazard, map } = state2;
+      const now = [ask, year, hazard, map].join(" ");
       if (now === shown3) return;
       shown3 = now;
       const ofYear2 = ofYear(state2);
-      chosen3 = (ofYear2 ?? data2.ead[hazard])?.sum ?? null;
+      listing = listingOf(state2);
       const rest = ofYear2 ? "map.head_mapped" : "map.head_all";
       const stays = last === "assets" ? [0] : [0, 3];
       heads.forEach((head, place2) => {
         const as = stays.includes(place2) ? { word: rest, values: { head: usual[place2] } } : usual[place2];
-        const ead = by === "ead" ? eadHead(state2, usual[place2]) : usual[place2];
-        rename(head, place2 === 2 ? ead : ofYear2 || hazard >= 0 ? as : usual[place2]);
+        rename(head, place2 === 2 ? listing.head(usual[place2]) : ofYear2 || hazard >= 0 ? as : usual[place2]);
       });
-      fill3(void 0, ask === "change" ? 2 : ask === "first" ? first2 : void 0);
+      const ofMap = page.by !== "ead" && listing.district !== null;
+      fill3(void 0, ask === "first" ? first2 : ask === "change" || ofMap ? 2 : void 0);
     };
   }
   function highest(indexes2, values, most) {
@@ -1957,7 +2005,6 @@
   }
   function worstAssets(open3) {
     const { worst: worst2 } = data;
-    const { by } = page;
     const city = worst2.index.map(
       (index, place2) => (
         /** @type {Listed} */
@@ -1978,25 +2025,23 @@
     const count2 = byId("asset-count");
     const nameOf = (place2) => rows[place2].name || rows[place2].id;
     let chosen3 = null;
+    let money2 = page.by === "ead";
     const head = (
       /** @type {HTMLElement} */
       byId("asset-rows").closest("table")?.querySelector("th:last-of-type [data-word]")
     );
     const usual = sentenceOf(head);
     const of = (place2) => {
-      const { index, ead, ead_low: low2, ead_high: high } = rows[place2];
-      if (!chosen3) return [ead, low2, high];
+      const { index, ead, ead_low: low2, ead_high: high, exposed_share: share2 } = rows[place2];
+      if (!chosen3) return money2 ? [ead, low2, high] : [share2, null, null];
       return [Number.isNaN(chosen3[index]) ? null : chosen3[index], null, null];
     };
     const columns = [
       { value: nameOf, down: false },
-      {
-        value: (place2) => by === "ead" ? middle(of(place2)) : rows[place2].exposed_share,
-        down: true
-      }
+      { value: (place2) => middle(of(place2)), down: true }
     ];
     const figure = (place2) => {
-      if (by !== "ead") return percent(rows[place2].exposed_share);
+      if (!money2) return percent(of(place2)[0]);
       return hiddenOf(rows[place2].id).includes("ead") ? "–" : damageText(of(place2));
     };
     const fill3 = list(
@@ -2022,19 +2067,24 @@
     return async (state2) => {
       asked3 += 1;
       const mine = asked3;
-      const column = by === "ead" ? eadColumn(state2) : null;
-      const values = column === null ? null : await layer.column(column);
+      const listing = listingOf(state2);
+      const values = listing.asset === null ? null : await layer.column(listing.asset);
       const passing = await ranked(state2, [...worst2.index, ...worst2.next]);
       if (mine !== asked3) return;
-      const sequence = values ? highest(passing ?? [...values.keys()], values, MOST_OF_HAZARD) : passing;
+      const sequence = values ? highest(
+        (passing ?? [...values.keys()]).filter((at) => listing.money || !Number.isNaN(values[at])),
+        values,
+        MOST_OF_HAZARD
+      ) : passing;
       const inPage = new Map(city.map((listed3) => [listed3.index, listed3]));
       const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked3) return;
       const next = opened3 || city;
-      if (by === "ead") rename(head, eadHead(state2, usual));
+      rename(head, listing.head(usual));
       if (next !== rows || values !== chosen3) {
         rows = next;
         chosen3 = values;
+        money2 = listing.money;
         fill3(rows.length);
       }
       showCount(passing?.length ?? null);
@@ -2077,16 +2127,20 @@
       })
     });
   }
-  function inYear(row2, state2) {
-    const sums = ofYear(state2);
-    if (!sums) return [];
-    const money2 = amount({ money: sums.sum[row2], atLeast: sums.at_least });
-    return [facts([[yearWord(state2), money2]]), element("p", { class: "quiet", word: "map.card.mapped" })];
+  function ofChoice(row2, state2) {
+    const { district: district2, head, money: money2 } = listingOf(state2);
+    if (!district2) return [];
+    const year = ofYear(state2);
+    const text = money2 ? amount({ money: district2[row2], atLeast: year?.at_least ?? false }) : number(district2[row2]);
+    const term2 = head({ word: money2 ? "map.ead_short" : "map.assets_exposed" });
+    const note2 = year ? "map.card.mapped" : "map.card.all_hazards";
+    return [facts([[term2, text]]), element("p", { class: "quiet", word: note2 })];
   }
-  function gaps({ assets: assets3, assets_without_figure: without, people_exposed: people2 }, criteria) {
+  function gaps({ id, assets: assets3, assets_without_figure: without, people_exposed: people2 }, state2, criteria) {
     const lines = [
       ...assets3 === 0 ? [say("map.card.no_assets")] : [],
-      ...without > 0 ? [say("map.card.without_figure", { count: without })] : [],
+      ...gapsOfDamage({ ...state2, district: districts.data.id.indexOf(id) }),
+      ...without > 0 ? [say("map.card.without_ead", { count: without })] : [],
       ...known(people2) ? [] : [say("map.card.no_people")],
       ...criteria.length ? [say("map.card.no_value", { criteria: criteria.join(", ") })] : [],
       ...page.not_assessed.slice(1).map((sentence) => written(sentence))
@@ -2099,16 +2153,24 @@
   }
   function worst(row2, state2, open3, grown) {
     const list4 = element("ul", { class: "entries" });
-    const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
+    const { money: money2, asset: column, head: headOf } = listingOf(state2);
+    const ofMap = page.by === "ead" ? null : column;
+    const title = { word: money2 ? "map.card.worst" : "map.card.most_exposed" };
+    const head = element("h3", { ...ofMap && !money2 ? headOf(title) : title });
     const box3 = element("div", { class: "worst" }, head, list4);
     const { worst: all4 } = data;
-    ranked({ ...withoutSelection(state2), district: row2, not_exposed: false }, [...all4.index, ...all4.next]).then((order) => Promise.all((order ?? []).slice(0, WORST).map(brief))).then((found) => {
+    const { hazard, map } = ofMap ? state2 : { hazard: -1, map: 0 };
+    const within2 = { ...withoutSelection(state2), hazard, map, district: row2, not_exposed: false };
+    Promise.all([ranked(within2, [...all4.index, ...all4.next]), ofMap ? layer.column(ofMap) : null]).then(([order, values]) => {
+      const first2 = values ? highest(order ?? [], values, WORST).filter((at) => !Number.isNaN(values[at])) : (order ?? []).slice(0, WORST);
+      return Promise.all(first2.map(async (at) => ({ ...await brief(at), ofMap: values?.[at] ?? null })));
+    }).then((found) => {
       box3.hidden = found.length === 0;
       list4.replaceChildren(
         ...found.map((asset) => {
           const go = element("button", { type: "button", class: "go", text: asset.name || asset.id });
           go.addEventListener("click", () => open3(asset.index));
-          const figure = page.by === "ead" ? damageText([asset.ead, asset.ead_low, asset.ead_high]) : percent(asset.exposed_share);
+          const figure = money2 ? damageText(ofMap ? [asset.ofMap, null, null] : [asset.ead, asset.ead_low, asset.ead_high]) : percent(ofMap ? asset.ofMap : asset.exposed_share);
           const note2 = [labelled("asset_type", asset.asset_type), figure].join(" · ");
           return element("li", {}, go, element("small", { text: note2 }));
         })
@@ -2119,8 +2181,8 @@
   }
   function complete(box3, area, { state: state2, open: open3, grown, missing }) {
     const row2 = districts.data.id.indexOf(area.id);
-    box3.querySelector("h2")?.after(basis(area), ...inYear(row2, state2));
-    box3.append(worst(row2, state2, open3, grown), ...gaps(area, missing(row2)));
+    box3.querySelector("h2")?.after(basis(area), ...ofChoice(row2, state2));
+    box3.append(worst(row2, state2, open3, grown), ...gaps(area, state2, missing(row2)));
     return box3;
   }
 
@@ -3491,18 +3553,25 @@
     if (page.first) return [written(page.first)];
     const names2 = highest2();
     if (!names2) return floods(state2, figures2);
-    return [say(page.by === "ead" ? "map.answer.first" : "map.answer.first_exposed", { districts: names2 })];
+    if (page.by === "ead") return [say("map.answer.first", { districts: names2 })];
+    return [say("map.answer.first_exposed", { districts: names2 }), ...allHazards()];
+  }
+  function allHazards() {
+    const names2 = hazards.all.map(({ name }) => labelled("hazard", name));
+    return names2.length > 1 ? [say("map.answer.all_hazards", { hazards: names2.join(", ") })] : [];
   }
   function floods(state2, { counts: counts2 }) {
     const values = { map: mapText(state2), part: counts2.exposed, whole: counts2.assets };
     const lines = [say(state2.hazard < 0 ? "map.answer.exposed_any" : "map.answer.exposed", values)];
+    if (state2.hazard < 0) lines.push(...allHazards());
     if (counts2.no_data > 0) lines.push(say("map.answer.no_data", { count: counts2.no_data }));
     return lines;
   }
   function cost(state2, { damage: damage2 }) {
     if (!damage2 || !known(damage2.money)) return [say("map.answer.no_cost")];
     const values = { map: mapText(state2), damage: amount(damage2), count: damage2.assets };
-    if (damage2.kind === "event") return [say("map.answer.cost_event", values)];
+    if (damage2.kind === "event")
+      return [say("map.answer.cost_event", values), ...isFiltered(state2) ? [] : gapsOfDamage(state2)];
     const projected = projectedFor(state2.hazard);
     if (damage2.year !== null && projected !== null)
       return [
@@ -3530,7 +3599,7 @@
       say("map.answer.new_land")
     ];
   }
-  function unknown(state2, { counts: counts2, ead }) {
+  function unknown(state2, { counts: counts2, ead, least }) {
     const of = say(state2.hazard < 0 ? "map.answer.unknown_any" : "map.answer.unknown", {
       map: mapText(state2),
       count: counts2.no_data,
@@ -3538,9 +3607,11 @@
     });
     const without = ead && state2.hazard < 0 ? counts2.assets - counts2.unusable - ead.assets : 0;
     const gaps2 = [
+      ...least ? [say("map.answer.least_covering", { ...least, assets: counts2.assets })] : [],
       ...counts2.unusable > 0 ? [say("map.answer.unusable", { count: counts2.unusable })] : [],
       ...known(ead?.money) ? [] : [say("map.answer.no_ead")],
-      ...without > 0 ? [say("map.card.without_figure", { count: without })] : []
+      ...without > 0 ? [say("map.card.without_ead", { count: without })] : [],
+      ...known(ead?.money) && state2.hazard < 0 ? [] : gapsOfDamage(state2)
     ];
     const rest = page.not_assessed.map((sentence) => written(sentence));
     return [of, ...gaps2, ...state2.district === null ? rest : [], say("map.answer.not_safe")];

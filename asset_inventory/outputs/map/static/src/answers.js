@@ -3,7 +3,7 @@
 import { isFiltered } from "./assets.js";
 import { byId, page } from "./blocks.js";
 import { districts } from "./districts.js";
-import { amount, data, projectedFor, yearWord } from "./figures.js";
+import { amount, data, gapsOfDamage, projectedFor, yearWord } from "./figures.js";
 import * as filters from "./filters.js";
 import { hazards } from "./hazards.js";
 import { asMapped, estimated, known, notRanked, rankOf, years } from "./popups.js";
@@ -146,13 +146,21 @@ function first(state, figures) {
   if (page.first) return [words.written(page.first)];
   const names = highest();
   if (!names) return floods(state, figures);
-  return [words.say(page.by === "ead" ? "map.answer.first" : "map.answer.first_exposed", { districts: names })];
+  if (page.by === "ead") return [words.say("map.answer.first", { districts: names })];
+  return [words.say("map.answer.first_exposed", { districts: names }), ...allHazards()];
+}
+
+/** What a count over all hazards has; a city of one hazard needs no word for it. */
+function allHazards() {
+  const names = hazards.all.map(({ name }) => words.labelled("hazard", name));
+  return names.length > 1 ? [words.say("map.answer.all_hazards", { hazards: names.join(", ") })] : [];
 }
 
 /** @param {State} state @param {Figures} figures */
 function floods(state, { counts }) {
   const values = { map: mapText(state), part: counts.exposed, whole: counts.assets };
   const lines = [words.say(state.hazard < 0 ? "map.answer.exposed_any" : "map.answer.exposed", values)];
+  if (state.hazard < 0) lines.push(...allHazards());
   if (counts.no_data > 0) lines.push(words.say("map.answer.no_data", { count: counts.no_data }));
   return lines;
 }
@@ -161,7 +169,8 @@ function floods(state, { counts }) {
 function cost(state, { damage }) {
   if (!damage || !known(damage.money)) return [words.say("map.answer.no_cost")];
   const values = { map: mapText(state), damage: amount(damage), count: damage.assets };
-  if (damage.kind === "event") return [words.say("map.answer.cost_event", values)];
+  if (damage.kind === "event")
+    return [words.say("map.answer.cost_event", values), ...(isFiltered(state) ? [] : gapsOfDamage(state))];
   const projected = projectedFor(state.hazard);
   if (damage.year !== null && projected !== null)
     return [
@@ -193,7 +202,7 @@ function change(state, figures) {
 }
 
 /** @param {State} state @param {Figures} figures */
-function unknown(state, { counts, ead }) {
+function unknown(state, { counts, ead, least }) {
   const of = words.say(state.hazard < 0 ? "map.answer.unknown_any" : "map.answer.unknown", {
     map: mapText(state),
     count: counts.no_data,
@@ -201,9 +210,11 @@ function unknown(state, { counts, ead }) {
   });
   const without = ead && state.hazard < 0 ? counts.assets - counts.unusable - ead.assets : 0;
   const gaps = [
+    ...(least ? [words.say("map.answer.least_covering", { ...least, assets: counts.assets })] : []),
     ...(counts.unusable > 0 ? [words.say("map.answer.unusable", { count: counts.unusable })] : []),
     ...(known(ead?.money) ? [] : [words.say("map.answer.no_ead")]),
-    ...(without > 0 ? [words.say("map.card.without_figure", { count: without })] : []),
+    ...(without > 0 ? [words.say("map.card.without_ead", { count: without })] : []),
+    ...(known(ead?.money) && state.hazard < 0 ? [] : gapsOfDamage(state)),
   ];
   const rest = page.not_assessed.map((sentence) => words.written(sentence));
   return [of, ...gaps, ...(state.district === null ? rest : []), words.say("map.answer.not_safe")];

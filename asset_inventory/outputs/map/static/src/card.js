@@ -1,11 +1,11 @@
 // What the card of a district adds to its figures: what they rest on, its worst assets, and what is not known.
 
-import { data as assetData, brief, ranked, withoutSelection } from "./assets.js";
+import { data as assetData, layer as assetLayer, brief, ranked, withoutSelection } from "./assets.js";
 import { page } from "./blocks.js";
 import { districts } from "./districts.js";
 import * as figures from "./figures.js";
 import { hazards } from "./hazards.js";
-import { damageText } from "./lists.js";
+import { damageText, highest } from "./lists.js";
 import { facts, known } from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
@@ -26,19 +26,25 @@ function basis({ assets }) {
   });
 }
 
-/** The EAD of the year that is chosen; all else in the card is as mapped. @param {number} row @param {State} state */
-function inYear(row, state) {
-  const sums = figures.ofYear(state);
-  if (!sums) return [];
-  const money = figures.amount({ money: sums.sum[row], atLeast: sums.at_least });
-  return [facts([[figures.yearWord(state), money]]), element("p", { class: "quiet", word: "map.card.mapped" })];
+/** The figure of the year, hazard or map that is chosen; all else in the card is not of it. @param {number} row @param {State} state */
+function ofChoice(row, state) {
+  const { district, head, money } = figures.listingOf(state);
+  if (!district) return [];
+  const year = figures.ofYear(state);
+  const text = money
+    ? figures.amount({ money: district[row], atLeast: year?.at_least ?? false })
+    : words.number(district[row]);
+  const term = head({ word: money ? "map.ead_short" : "map.assets_exposed" });
+  const note = year ? "map.card.mapped" : "map.card.all_hazards";
+  return [facts([[term, text]]), element("p", { class: "quiet", word: note })];
 }
 
-/** @param {District} area @param {string[]} criteria without a value */
-function gaps({ assets, assets_without_figure: without, people_exposed: people }, criteria) {
+/** @param {District} area @param {State} state @param {string[]} criteria without a value */
+function gaps({ id, assets, assets_without_figure: without, people_exposed: people }, state, criteria) {
   const lines = [
     ...(assets === 0 ? [words.say("map.card.no_assets")] : []),
-    ...(without > 0 ? [words.say("map.card.without_figure", { count: without })] : []),
+    ...figures.gapsOfDamage({ ...state, district: districts.data.id.indexOf(id) }),
+    ...(without > 0 ? [words.say("map.card.without_ead", { count: without })] : []),
     ...(known(people) ? [] : [words.say("map.card.no_people")]),
     ...(criteria.length ? [words.say("map.card.no_value", { criteria: criteria.join(", ") })] : []),
     ...page.not_assessed.slice(1).map((sentence) => words.written(sentence)),
@@ -59,21 +65,30 @@ function gaps({ assets, assets_without_figure: without, people_exposed: people }
  */
 function worst(row, state, open, grown) {
   const list = element("ul", { class: "entries" });
-  const head = element("h3", { word: page.by === "ead" ? "map.card.worst" : "map.card.most_exposed" });
+  const { money, asset: column, head: headOf } = figures.listingOf(state);
+  const ofMap = page.by === "ead" ? null : column; // EAD of all hazards is listed as mapped
+  const title = { word: money ? "map.card.worst" : "map.card.most_exposed" };
+  const head = element("h3", { ...(ofMap && !money ? headOf(title) : title) });
   const box = element("div", { class: "worst" }, head, list);
   const { worst: all } = assetData;
-  ranked({ ...withoutSelection(state), district: row, not_exposed: false }, [...all.index, ...all.next])
-    .then((order) => Promise.all((order ?? []).slice(0, WORST).map(brief)))
+  const { hazard, map } = ofMap ? state : { hazard: -1, map: 0 };
+  const within = { ...withoutSelection(state), hazard, map, district: row, not_exposed: false };
+  Promise.all([ranked(within, [...all.index, ...all.next]), ofMap ? assetLayer.column(ofMap) : null])
+    .then(([order, values]) => {
+      const first = values
+        ? highest(order ?? [], values, WORST).filter((at) => !Number.isNaN(values[at]))
+        : (order ?? []).slice(0, WORST);
+      return Promise.all(first.map(async (at) => ({ ...(await brief(at)), ofMap: values?.[at] ?? null })));
+    })
     .then((found) => {
       box.hidden = found.length === 0;
       list.replaceChildren(
         ...found.map((asset) => {
           const go = element("button", { type: "button", class: "go", text: asset.name || asset.id });
           go.addEventListener("click", () => open(asset.index));
-          const figure =
-            page.by === "ead"
-              ? damageText([asset.ead, asset.ead_low, asset.ead_high])
-              : words.percent(asset.exposed_share);
+          const figure = money
+            ? damageText(ofMap ? [asset.ofMap, null, null] : [asset.ead, asset.ead_low, asset.ead_high])
+            : words.percent(ofMap ? asset.ofMap : asset.exposed_share);
           const note = [words.labelled("asset_type", asset.asset_type), figure].join(" · ");
           return element("li", {}, go, element("small", { text: note }));
         }),
@@ -90,7 +105,7 @@ function worst(row, state, open, grown) {
  */
 export function complete(box, area, { state, open, grown, missing }) {
   const row = districts.data.id.indexOf(area.id);
-  box.querySelector("h2")?.after(basis(area), ...inYear(row, state));
-  box.append(worst(row, state, open, grown), ...gaps(area, missing(row)));
+  box.querySelector("h2")?.after(basis(area), ...ofChoice(row, state));
+  box.append(worst(row, state, open, grown), ...gaps(area, state, missing(row)));
   return box;
 }

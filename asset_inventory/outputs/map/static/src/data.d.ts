@@ -316,6 +316,7 @@ export interface Sums {
 /** The figures of the tiles, by hazard and map. */
 export interface Tiles {
   damage: (Sums | null)[][];
+  exposed: number[][][];
   ead: (Sums | null)[];
   joint: Sums | null;
   years: Record<string, Record<string, Sums & { at_least: boolean }>>;

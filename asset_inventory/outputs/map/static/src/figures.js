@@ -5,16 +5,16 @@ import * as assets from "./assets.js";
 import { block, page } from "./blocks.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
-import { known } from "./popups.js";
+import { known, years } from "./popups.js";
 import * as words from "./words.js";
 
-/** @import { Counts, Maybe, Sentence, State, Sums, Tiles } from "./data.js" */
+/** @import { Column, Counts, Maybe, Sentence, State, Sums, Tiles } from "./data.js" */
 /** @typedef {{ kind: "event" | "year", money: number | null, assets: number, year: number | null, atLeast: boolean }} Money */
 /** @typedef {{ people: number | null, districts: number | null }} People */
 /** @typedef {{ exposed: number, assets: number }} Part */
 /**
  * @typedef {{ counts: Counts, damage: Money | null, ead: Money | null, mapped: Money | null, people: People | null,
- *   health: Part | null, education: Part | null }} Figures
+ *   health: Part | null, education: Part | null, least: { hazard: string, period: string, count: number } | null }} Figures
  */
 
 /** @type {Tiles} */
@@ -47,20 +47,89 @@ export const yearWord = ({ hazard, year }) => ({
 });
 
 /** The column of EAD by asset in the year or under the hazard that is chosen; null: of all hazards as mapped. @param {State} state */
-export function eadColumn({ hazard, year }) {
+function eadColumn({ hazard, year }) {
   const projected = projectedFor(hazard);
   if (year !== null && projected !== null) return `${projected}.y${year}.ead`;
   return hazard >= 0 && data.ead[hazard] ? `${hazard}.ead` : null;
 }
 
 /** What that column is called in a list. @param {State} state @param {Sentence} usual @returns {Sentence} */
-export function eadHead(state, usual) {
+function eadHead(state, usual) {
   if (state.year !== null && projectedFor(state.hazard) !== null) return yearWord(state);
   if (state.hazard < 0) return usual;
   const { name } = hazards.all[state.hazard];
   return data.ead[state.hazard]
     ? { word: "map.table.ead_of", values: { hazard: name } }
     : { word: "map.head_all", values: { head: usual } };
+}
+
+/** @param {number} hazard @param {number} map */
+function mapOf(hazard, map) {
+  const { name, maps } = hazards.all[hazard];
+  return { hazard: name, period: years(maps[map].return_period) };
+}
+
+/**
+ * What lists and cards show of the year, hazard or map that is chosen: EAD; in a city without any, the damage under the
+ * map, else what is exposed to it. `asset` is a column of the layer, `district` the figures by district; null: of all
+ * hazards as mapped, as the page comes.
+ * @typedef {{ money: boolean, asset: string | null, district: Column | null, head: (usual: Sentence) => Sentence }} Listing
+ */
+
+/** @param {State} state @returns {Listing} */
+export function listingOf(state) {
+  const { hazard, map } = state;
+  if (page.by === "ead") {
+    const district = (ofYear(state) ?? data.ead[hazard])?.sum ?? null;
+    return { money: true, asset: eadColumn(state), district, head: (usual) => eadHead(state, usual) };
+  }
+  if (hazard < 0) {
+    const joined = hazards.all.length > 1;
+    const head = (/** @type {Sentence} */ usual) =>
+      joined ? { word: "map.head_all", values: { head: usual } } : usual;
+    return { money: false, asset: null, district: null, head };
+  }
+  const values = mapOf(hazard, map);
+  const damage = assets.withoutDamage ? null : data.damage[hazard][map];
+  if (damage) {
+    const head = () => ({ word: "map.table.damage", values });
+    return { money: true, asset: `${hazard}.${map}.damage`, district: damage.sum, head };
+  }
+  const head = (/** @type {Sentence} */ usual) => ({ word: "map.head_of", values: { ...values, head: usual } });
+  return { money: false, asset: `${hazard}.${map}.exposed_fraction`, district: data.exposed[hazard][map], head };
+}
+
+/**
+ * How many exposed assets have no damage figure under the map that is chosen, or under the one that lacks most; in a
+ * district or in the city, whatever the filter. Nothing where no map has damage.
+ * @param {Pick<State, "hazard" | "map" | "district">} state
+ */
+export function gapsOfDamage({ hazard: chosen, map: shown, district }) {
+  const place = district ?? CITY;
+  const gaps = data.damage.flatMap((maps, hazard) =>
+    maps.flatMap((damage, map) => {
+      const without = damage ? data.exposed[hazard][map][place] - damage.assets[place] : 0;
+      const asked = chosen < 0 || (hazard === chosen && map === shown);
+      return asked && without > 0 ? [{ ...mapOf(hazard, map), count: without }] : [];
+    }),
+  );
+  const [most] = gaps.sort((one, other) => other.count - one.count);
+  return most ? [words.say(chosen < 0 ? "map.answer.without_damage_on" : "map.answer.without_damage", most)] : [];
+}
+
+/**
+ * The map that leaves most assets without data, of all maps; null where each covers every asset.
+ * @param {State} state
+ */
+async function leastCovering(state) {
+  const counted = hazards.all.flatMap(({ maps }, hazard) =>
+    maps.map(async (_, map) => {
+      const of = { ...state, hazard, map, classes: null };
+      return { ...mapOf(hazard, map), count: (wholeCounts(of) ?? (await assets.counts(of))).no_data };
+    }),
+  );
+  const [most] = (await Promise.all(counted)).sort((one, other) => other.count - one.count);
+  return most?.count > 0 ? most : null;
 }
 
 /**
@@ -149,13 +218,15 @@ export const wholeCounts = (state) =>
 
 /** @param {State} state @returns {Promise<Figures>} */
 export async function figuresOf(state) {
-  const [counts, event, ead, mapped, health, education] = await Promise.all([
+  const several = hazards.all.flatMap(({ maps }) => maps).length > 1;
+  const [counts, event, ead, mapped, health, education, least] = await Promise.all([
     wholeCounts(state) ?? assets.counts(state),
     state.year === null ? eventOf(state) : null,
     eadOf(state, state.only ?? state.hazard, state.year),
     state.year === null ? null : eadOf(state, projectedFor(state.hazard) ?? state.hazard, null),
     partOf(state, data.essential.health),
     partOf(state, data.essential.education),
+    state.ask === "unknown" && state.hazard < 0 && several ? leastCovering(state) : null,
   ]);
-  return { counts, damage: event ?? ead, ead, mapped, people: peopleOf(state), health, education };
+  return { counts, damage: event ?? ead, ead, mapped, people: peopleOf(state), health, education, least };
 }

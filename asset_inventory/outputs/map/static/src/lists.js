@@ -10,7 +10,8 @@ import { resilience } from "./resilience.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
-/** @import { Column, Listed, Maybe, Sentence, State } from "./data.js" */
+/** @import { Listed, Maybe, Sentence, State } from "./data.js" */
+/** @import { Listing } from "./figures.js" */
 /** @typedef {{ text: string, note?: string | null, number?: boolean, heads?: boolean }} Cell */
 /** @typedef {{ value: (place: number) => Maybe<string | number>, down: boolean }} SortedColumn down: the greatest first */
 /** @typedef {[Maybe<number>, Maybe<number>, Maybe<number>]} Damage its figure and its bounds */
@@ -128,20 +129,21 @@ export const middle = ([ead, low, high]) => (known(ead) || !known(low) ? ead : (
 /** @param {(row: number, from: HTMLElement) => void} open */
 function districtDamage(open) {
   const { data, nameOf, bounds } = districts;
-  const { by, last } = page;
+  const { last } = page;
   const lasts = { share: data.share ?? [], ead_per_value: data.ead_per_value, assets: data.assets };
-  /** @type {Column | null} */
-  let chosen = null; // EAD of the year or the hazard that is chosen
+  /** @type {Listing} */
+  let listing = { money: page.by === "ead", asset: null, district: null, head: (usual) => usual };
   /** @param {number} place @returns {Damage} */
-  const of = (place) =>
-    chosen ? [chosen[place], null, null] : [data.ead[place], data.ead_low[place], data.ead_high[place]];
+  const of = (place) => {
+    if (listing.district) return [listing.district[place], null, null];
+    return page.by === "ead"
+      ? [data.ead[place], data.ead_low[place], data.ead_high[place]]
+      : [data.assets_exposed[place], null, null];
+  };
   const columns = [
     { value: (/** @type {number} */ place) => data.rank[place], down: false },
     { value: nameOf, down: false },
-    {
-      value: (/** @type {number} */ place) => (by === "ead" ? middle(of(place)) : data.assets_exposed[place]),
-      down: true,
-    },
+    { value: (/** @type {number} */ place) => middle(of(place)), down: true },
     { value: (/** @type {number} */ place) => lasts[last][place], down: true },
   ];
   const ranked = data.rank.some(known);
@@ -168,7 +170,7 @@ function districtDamage(open) {
             .join(" · "),
           heads: true,
         },
-        { text: by === "ead" ? damageText(of(place)) : words.number(data.assets_exposed[place]), number: true },
+        { text: listing.money ? damageText(of(place)) : words.number(of(place)[0]), number: true },
         { text: lastText(lasts[last][place]), number: true },
       ],
       bounds(place).isValid() ? (button) => open(place, button) : null,
@@ -177,25 +179,26 @@ function districtDamage(open) {
   const fill = list("focus-rows", data.id.length, columns, first, line, (column) =>
     rename(title, column === 0 || column === first ? usualTitle : sentenceOf(heads[column])),
   );
-  let shown = "first-null--1"; // the question, the year and the hazard of the list that the first words fill
+  let shown = ""; // the question, the year and the map of the list
 
   /** Sorted by what the question asks for, with the EAD of the year or the hazard that is chosen. @param {State} state */
   return (state) => {
-    const { ask, year, hazard } = state;
-    const now = `${ask}-${year}-${hazard}`;
+    const { ask, year, hazard, map } = state;
+    const now = [ask, year, hazard, map].join(" ");
     if (now === shown) return;
     shown = now;
     const ofYear = figures.ofYear(state);
-    chosen = (ofYear ?? figures.data.ead[hazard])?.sum ?? null;
+    listing = figures.listingOf(state);
     // what stays of all hazards as mapped next to a year or a hazard
     const rest = ofYear ? "map.head_mapped" : "map.head_all";
     const stays = last === "assets" ? [0] : [0, 3];
     heads.forEach((head, place) => {
       const as = stays.includes(place) ? { word: rest, values: { head: usual[place] } } : usual[place];
-      const ead = by === "ead" ? figures.eadHead(state, usual[place]) : usual[place];
-      rename(head, place === 2 ? ead : ofYear || hazard >= 0 ? as : usual[place]);
+      rename(head, place === 2 ? listing.head(usual[place]) : ofYear || hazard >= 0 ? as : usual[place]);
     });
-    fill(undefined, ask === "change" ? 2 : ask === "first" ? first : undefined);
+    // a rank by exposure to all hazards is not the sequence of one map
+    const ofMap = page.by !== "ead" && listing.district !== null;
+    fill(undefined, ask === "first" ? first : ask === "change" || ofMap ? 2 : undefined);
   };
 }
 
@@ -222,7 +225,6 @@ export function highest(indexes, values, most) {
  */
 function worstAssets(open) {
   const { worst } = assetData;
-  const { by } = page;
   const city = worst.index.map(
     (index, place) =>
       /** @type {Listed} */ ({
@@ -241,26 +243,24 @@ function worstAssets(open) {
   const count = byId("asset-count");
   const nameOf = (/** @type {number} */ place) => rows[place].name || rows[place].id;
   /** @type {Maybe<ArrayLike<number>>} */
-  let chosen = null; // EAD of the year or the hazard that is chosen
+  let chosen = null; // figures of the year, the hazard or the map that is chosen
+  let money = page.by === "ead";
   const head = /** @type {HTMLElement} */ (
     byId("asset-rows").closest("table")?.querySelector("th:last-of-type [data-word]")
   );
   const usual = sentenceOf(head);
   /** @param {number} place @returns {Damage} */
   const of = (place) => {
-    const { index, ead, ead_low: low, ead_high: high } = rows[place];
-    if (!chosen) return [ead, low, high];
+    const { index, ead, ead_low: low, ead_high: high, exposed_share: share } = rows[place];
+    if (!chosen) return money ? [ead, low, high] : [share, null, null];
     return [Number.isNaN(chosen[index]) ? null : chosen[index], null, null];
   };
   const columns = [
     { value: nameOf, down: false },
-    {
-      value: (/** @type {number} */ place) => (by === "ead" ? middle(of(place)) : rows[place].exposed_share),
-      down: true,
-    },
+    { value: (/** @type {number} */ place) => middle(of(place)), down: true },
   ];
   const figure = (/** @type {number} */ place) => {
-    if (by !== "ead") return words.percent(rows[place].exposed_share);
+    if (!money) return words.percent(of(place)[0]);
     return hiddenOf(rows[place].id).includes("ead") ? "–" : damageText(of(place));
   };
   const fill = list("asset-rows", rows.length, columns, 1, (place) =>
@@ -288,20 +288,28 @@ function worstAssets(open) {
   return async (/** @type {State} */ state) => {
     asked += 1;
     const mine = asked;
-    const column = by === "ead" ? figures.eadColumn(state) : null;
-    const values = column === null ? null : await assetLayer.column(column);
+    const listing = figures.listingOf(state);
+    const values = listing.asset === null ? null : await assetLayer.column(listing.asset);
     const passing = await ranked(state, [...worst.index, ...worst.next]);
     if (mine !== asked) return;
-    const sequence = values ? highest(passing ?? [...values.keys()], values, MOST_OF_HAZARD) : passing;
+    // what a map does not touch is not exposed to it; a damage that is missing is not known
+    const sequence = values
+      ? highest(
+          (passing ?? [...values.keys()]).filter((at) => listing.money || !Number.isNaN(values[at])),
+          values,
+          MOST_OF_HAZARD,
+        )
+      : passing;
     const inPage = new Map(city.map((listed) => [listed.index, listed]));
     const opened =
       sequence && (await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index))));
     if (mine !== asked) return;
     const next = opened || city;
-    if (by === "ead") rename(head, figures.eadHead(state, usual));
+    rename(head, listing.head(usual));
     if (next !== rows || values !== chosen) {
       rows = next;
       chosen = values;
+      money = listing.money;
       fill(rows.length);
     }
     showCount(passing?.length ?? null);
