@@ -46,6 +46,74 @@ def test_without_annual_damage_the_cost_is_that_of_the_event(edit, open_page, tm
     settled(opened)
 
 
+ROWS = """(panel) => [...document.querySelectorAll(`#panel-${panel} table.list tbody tr`)]
+    .map((row) => [...row.children].map((cell) => cell.innerText.replaceAll('\\u00a0', ' ').split('\\n')[0]))"""
+HEADS = """(panel) => [...document.querySelectorAll(`#panel-${panel} table.list thead th`)]
+    .map((head) => head.innerText.trim())"""
+
+
+@pytest.mark.chromium
+def test_without_annual_damage_lists_and_card_follow_the_map_that_is_chosen(
+    edit, open_page, tmp_path
+):
+    """Not what is exposed to any hazard: the landslide zone is the southern half alone."""
+    scenario = edit((TEN, ""), (FIFTY, ""), (START, ""), ("return_period = 100, ", ""))
+    made = assess(read_city(scenario))
+    path = write_map(made, tmp_path / "map.html", language="en")
+    event = "scenario (no return period)"
+    home = made.assets.set_index(made.assets["asset_id"].astype(str))["district"].astype(str)
+    flood = made.damage.set_index(made.damage["asset_id"].astype(str))["damage"].dropna()
+    sums = flood.groupby(home.reindex(flood.index)).sum().sort_values(ascending=False)
+
+    opened = open_page(path, address="#ask=cost", width=1440, height=900)
+    until(opened.page, f"({HEADS})('assets')[1]", f"Damage (flood, {event})")
+    listed = opened.page.evaluate(ROWS, "assets")
+    assert [row[1] for row in listed[:3]] == ["Rp750", "Rp500", "Rp250"]
+    opened.page.click("#tab-focus")
+    of_districts = opened.page.evaluate(ROWS, "focus")
+    assert [row[2] for row in of_districts[: len(sums)]] == [f"Rp{value:,.0f}" for value in sums]
+    assert opened.page.evaluate(HEADS, "focus")[2] == f"Damage (flood, {event})"
+    settled(opened)
+
+    opened = open_page(path, address="#ask=floods&hazard=landslide", width=1440, height=900)
+    until(opened.page, f"({HEADS})('assets')[1]", f"Exposed share (landslide, {event})")
+    listed = opened.page.evaluate(ROWS, "assets")
+    assert [row[1] for row in listed] == ["100%", "100%", "50%"]
+    opened.page.click("#tab-focus")
+    assert opened.page.evaluate(HEADS, "focus")[2].lower() == f"exposed assets (landslide, {event})"
+    settled(opened)
+
+    opened = open_page(path, address="#ask=first", width=1440, height=900)
+    assert "Counted over all hazards: flood, landslide." in opened.page.inner_text("#answer")
+    settled(opened)
+
+
+@pytest.mark.chromium
+def test_what_is_not_known_names_the_map_that_covers_least_and_damage_without_a_figure(
+    edit, open_page, tmp_path
+):
+    scenario = edit(
+        (TEN, ""),
+        (FIFTY, ""),
+        (START, ""),
+        ("return_period = 100, ", ""),
+        (', value = "VALUE"', ""),
+    )
+    made = assess(read_city(scenario))
+    ledger = made.exposure_counts
+    flood = ledger[(ledger["hazard"] == "flood").to_numpy()]
+    priced = made.damage[(made.damage["hazard"] == "flood").to_numpy()]["damage"].notna().sum()
+    opened = open_page(
+        write_map(made, tmp_path / "map.html", language="en"), address="#ask=unknown"
+    )
+    answer = opened.page.inner_text("#answer")
+    event = "flood, scenario (no return period)"
+    assert 0 < flood["no_data"].sum() and 0 < priced < flood["exposed"].sum()
+    assert f"({event}) has no data for {flood['no_data'].sum()} of 5 assets" in answer
+    assert f"{event}: {flood['exposed'].sum() - priced} exposed assets have no damage" in answer
+    settled(opened)
+
+
 @pytest.mark.chromium
 def test_without_an_upper_bound_the_page_says_so(edit, open_page, tmp_path):
     made = assess(read_city(edit((TEN, ""), (FIFTY, ""), (START, ""))))

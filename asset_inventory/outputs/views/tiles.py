@@ -114,7 +114,10 @@ def exposed_by_place(
     """
     rows = counts[rows_at(counts, hazard, period)]
     by_district = rows["exposed"].groupby(rows["district"].astype(str)).sum()
-    return [*by_district.reindex(list(districts), fill_value=0).tolist(), int(rows["exposed"].sum())]
+    return [
+        *by_district.reindex(list(districts), fill_value=0).tolist(),
+        int(rows["exposed"].sum()),
+    ]
 
 
 def people_in_zones(
