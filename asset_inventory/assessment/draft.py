@@ -117,7 +117,8 @@ def draft_city(
     if currency:
         text.key("currency", currency)
     else:
-        text.gap("currency", '"IDR"', _why("draft.gap.currency"))
+        example = '"IDR"' if _in_indonesia(folder) else '"..."'
+        text.gap("currency", example, _why("draft.gap.currency"))
     text.key("language", language)
     writer = _Writer(text, folder, descriptions, place, dict(answers), currency)
     writer.districts()
@@ -126,6 +127,15 @@ def draft_city(
     writer.context()
     writer.rest()
     return Draft("\n".join(text.lines) + "\n", text.checks, tuple(text.gaps), layers, hazards)
+
+
+def _in_indonesia(folder: GuessedFolder) -> bool:
+    """Return whether the data lies in the box of Indonesia; other countries reach into it."""
+    bounds = guesses.extent_of(folder.files)
+    if not bounds:
+        return False
+    west, south, east, north = bounds
+    return 95 <= west and east <= 141.1 and -11.1 <= south and north <= 6.1
 
 
 def periods_asked(folder: GuessedFolder) -> list[str]:
@@ -224,7 +234,10 @@ class _Writer:
             *self.folder.of_role(guesses.POPULATION),
             *([districts] if districts.answer("population") else []),
         ]
-        for one in tables[:1]:
+        usable = [one for one in tables if one.answer("id")]
+        for one in [] if usable else tables[:1]:  # by names alone
+            self.text.gap("districts.population", "...", one.role)
+        for one in usable[:1]:
             keys = {"id": one.answers["id"], "field": one.answers["population"]}
             self.text.line("[districts.population]")
             self.path(one)
@@ -250,6 +263,9 @@ class _Writer:
                 self.text.key("asset_type", name, _why("draft.why.type_of_name", sure=False))
             self.source([one], _title(one), name)
             fields = {key: one.answers[key] for key in _ASSET_FIELDS if one.answer(key)}
+            value = one.answers["value"]
+            if not value.answer and not value.sure:
+                self.text.line("", value)
             if fields:
                 self.text.line("[assets.fields]")
             for key, guess in fields.items():
@@ -425,7 +441,9 @@ class _Writer:
                 "mixed",
                 "points",
             ) and not one.profile.format.startswith("osm ")
-        return role in (guesses.ASSETS, guesses.DISTRICTS, guesses.POPULATION)
+        if role == guesses.POPULATION:  # not one by names alone
+            return bool(one.answer("id"))
+        return role in (guesses.ASSETS, guesses.DISTRICTS)
 
 
 def _hazard_name(key: str) -> str:
