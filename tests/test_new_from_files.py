@@ -209,3 +209,13 @@ def test_points_that_lie_elsewhere_are_brought_to_the_city_and_marked(capsys, tm
     text = _drafted(city)
     assert 'x = "LAT"   # CHECK' in text and 'crs = "EPSG:32749"   # CHECK: in EPSG:32750' in text
     assert code == 0 and any("50 assets in 2 layers and 64 districts" in line for line in out)
+
+
+def test_a_letter_is_no_name_of_a_hazard(capsys, tmp_path):
+    files, city = tmp_path / "berkas", tmp_path / "kota"
+    (files / "rob").mkdir(parents=True)
+    for name in ("D_20yr", "D_100yr", "rob/h_rp005"):
+        depths(files / f"{name}.tif", 1.8)
+    run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    text = _drafted(city)
+    assert 'name = "hazard"   # CHECK' in text and 'name = "rob"   # CHECK' in text

@@ -297,12 +297,13 @@ class _Writer:
 
     def hazard(self, key: str, files: Sequence[GuessedFile]) -> None:
         text, first = self.text, files[0]
-        stem = _hazard_name(key) or PurePosixPath(first.profile.file).parent.name or guesses.HAZARD
+        named = _hazard_name(key)
+        stem = named or PurePosixPath(first.profile.file).parent.name or guesses.HAZARD
         name = self.unique(stem, first)
         text.line()
         text.line("", replace(first.role, sure=all(one.role.sure for one in files)))
         text.line("[[hazards]]")
-        text.key("name", name)
+        text.key("name", name, None if named else _why("draft.why.hazard_name", sure=False))
         kind = "stress" if guesses.speaks_of(stem, _STRESSES) else "shock"
         text.key("kind", kind, _why("draft.why.kind", sure=False))
         measure, unit = first.answers["measure"], first.answers.get("unit")
@@ -447,9 +448,10 @@ class _Writer:
 
 
 def _hazard_name(key: str) -> str:
-    """Return the name of a set of maps in words, without what precedes its return period."""
+    """Return the name of a set of maps in words, without its return period; a letter is none."""
     words = re.sub(r"[\W_]+", " ", PurePosixPath(key).name.replace("#", " ")).strip()
-    return re.sub(r"(?:^| )(?:rp|q|t|kala ulang)$", "", words)
+    name = re.sub(r"(?:^| )(?:rp|q|t|kala ulang|yrs?|years?|thn?|tahun(?:an)?)$", "", words)
+    return name if len(name) > 1 else ""
 
 
 def _plain(number: float) -> float:
