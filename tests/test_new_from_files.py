@@ -17,7 +17,7 @@ from openpyxl import Workbook
 
 from asset_inventory.model.reading import read_city
 from tests.support.commands import run
-from tests.support.misleading_folders import FOLDERS
+from tests.support.misleading_folders import FOLDERS, depths
 from tests.support.paths import SHARED
 
 
@@ -191,3 +191,31 @@ def test_a_workbook_of_an_office_is_a_layer(capsys, tmp_path):
     assert layer.fields.asset_id == ("Kode Aset",)
     counts = pd.read_csv(city / "results" / "exposure_counts.csv")
     assert set(counts.groupby(["hazard", "return_period"])["assets"].sum()) == {60}
+
+
+def test_residents_by_names_alone_are_a_gap_that_states_what_lacks(capsys, tmp_path):
+    files, city = _made("residents-by-name", tmp_path / "berkas"), tmp_path / "kota"
+    run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    text = _drafted(city)
+    assert "# districts.population = ...   # GAP: penduduk.csv has residents by name" in text
+    assert "[districts.population]" not in text and '# currency = "IDR"' in text
+
+
+def test_points_that_lie_elsewhere_are_brought_to_the_city_and_marked(capsys, tmp_path):
+    """Of 20 points with swapped columns and 30 in the neighbouring zone, all lie in a district."""
+    files, city = _made("elsewhere", tmp_path / "berkas"), tmp_path / "kota"
+    depths(files / "banjir_Q25.tif", 1.8)
+    code, out, _ = run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    text = _drafted(city)
+    assert 'x = "LAT"   # CHECK' in text and 'crs = "EPSG:32749"   # CHECK: in EPSG:32750' in text
+    assert code == 0 and any("50 assets in 2 layers and 64 districts" in line for line in out)
+
+
+def test_a_letter_is_no_name_of_a_hazard(capsys, tmp_path):
+    files, city = tmp_path / "berkas", tmp_path / "kota"
+    (files / "rob").mkdir(parents=True)
+    for name in ("D_20yr", "D_100yr", "rob/h_rp005"):
+        depths(files / f"{name}.tif", 1.8)
+    run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    text = _drafted(city)
+    assert 'name = "hazard"   # CHECK' in text and 'name = "rob"   # CHECK' in text

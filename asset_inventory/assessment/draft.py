@@ -117,7 +117,8 @@ def draft_city(
     if currency:
         text.key("currency", currency)
     else:
-        text.gap("currency", '"IDR"', _why("draft.gap.currency"))
+        example = '"IDR"' if _in_indonesia(folder) else '"..."'
+        text.gap("currency", example, _why("draft.gap.currency"))
     text.key("language", language)
     writer = _Writer(text, folder, descriptions, place, dict(answers), currency)
     writer.districts()
@@ -126,6 +127,15 @@ def draft_city(
     writer.context()
     writer.rest()
     return Draft("\n".join(text.lines) + "\n", text.checks, tuple(text.gaps), layers, hazards)
+
+
+def _in_indonesia(folder: GuessedFolder) -> bool:
+    """Return whether the data lies in the box of Indonesia; other countries reach into it."""
+    bounds = guesses.extent_of(folder.files)
+    if not bounds:
+        return False
+    west, south, east, north = bounds
+    return 95 <= west and east <= 141.1 and -11.1 <= south and north <= 6.1
 
 
 def periods_asked(folder: GuessedFolder) -> list[str]:
@@ -224,7 +234,10 @@ class _Writer:
             *self.folder.of_role(guesses.POPULATION),
             *([districts] if districts.answer("population") else []),
         ]
-        for one in tables[:1]:
+        usable = [one for one in tables if one.answer("id")]
+        for one in [] if usable else tables[:1]:  # by names alone
+            self.text.gap("districts.population", "...", one.role)
+        for one in usable[:1]:
             keys = {"id": one.answers["id"], "field": one.answers["population"]}
             self.text.line("[districts.population]")
             self.path(one)
@@ -250,6 +263,9 @@ class _Writer:
                 self.text.key("asset_type", name, _why("draft.why.type_of_name", sure=False))
             self.source([one], _title(one), name)
             fields = {key: one.answers[key] for key in _ASSET_FIELDS if one.answer(key)}
+            value = one.answers["value"]
+            if not value.answer and not value.sure:
+                self.text.line("", value)
             if fields:
                 self.text.line("[assets.fields]")
             for key, guess in fields.items():
@@ -281,12 +297,13 @@ class _Writer:
 
     def hazard(self, key: str, files: Sequence[GuessedFile]) -> None:
         text, first = self.text, files[0]
-        stem = _hazard_name(key) or PurePosixPath(first.profile.file).parent.name or guesses.HAZARD
+        named = _hazard_name(key)
+        stem = named or PurePosixPath(first.profile.file).parent.name or guesses.HAZARD
         name = self.unique(stem, first)
         text.line()
         text.line("", replace(first.role, sure=all(one.role.sure for one in files)))
         text.line("[[hazards]]")
-        text.key("name", name)
+        text.key("name", name, None if named else _why("draft.why.hazard_name", sure=False))
         kind = "stress" if guesses.speaks_of(stem, _STRESSES) else "shock"
         text.key("kind", kind, _why("draft.why.kind", sure=False))
         measure, unit = first.answers["measure"], first.answers.get("unit")
@@ -425,13 +442,16 @@ class _Writer:
                 "mixed",
                 "points",
             ) and not one.profile.format.startswith("osm ")
-        return role in (guesses.ASSETS, guesses.DISTRICTS, guesses.POPULATION)
+        if role == guesses.POPULATION:  # not one by names alone
+            return bool(one.answer("id"))
+        return role in (guesses.ASSETS, guesses.DISTRICTS)
 
 
 def _hazard_name(key: str) -> str:
-    """Return the name of a set of maps in words, without what precedes its return period."""
+    """Return the name of a set of maps in words, without its return period; a letter is none."""
     words = re.sub(r"[\W_]+", " ", PurePosixPath(key).name.replace("#", " ")).strip()
-    return re.sub(r"(?:^| )(?:rp|q|t|kala ulang)$", "", words)
+    name = re.sub(r"(?:^| )(?:rp|q|t|kala ulang|yrs?|years?|thn?|tahun(?:an)?)$", "", words)
+    return name if len(name) > 1 else ""
 
 
 def _plain(number: float) -> float:

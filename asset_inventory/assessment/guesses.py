@@ -42,14 +42,19 @@ FIELD_WORDS: Mapping[str, Sequence[str]] = {
     "asset_id": (
         "kode_aset", "id_aset", "asset_id", "npsn", "kode_bps", "kode_ruas", "no_ruas", "nomor_ruas", "kode_faskes",
         "kode_puskesmas", "nomor_register", "identificatie", "kode", "code", "kd", "gid", "xid", "uid", "uuid",
-        "full_plus_code", "edge_id", "osm_id", "osm_way_id", "id", "nop", "nomor", "no", "nº", "objectid", "fid",
+        "full_plus_code", "edge_id", "osm_id", "osm_way_id", "id", "nop", "nummer", "nomor", "no", "nº",
+        "objectid", "fid",
     ),
     "name": ("nama", "name", "naam", "nm", "nam", "nama_objek", "namobj", "toponim"),
     "asset_type": (
-        "jenis", "type", "tipe", "kind", "highway", "building", "fungsi", "fclass", "use", "jenjang", "bentuk",
+        "jenis", "nama_barang", "type", "tipe", "kind", "highway", "building", "fungsi", "fclass", "use", "jenjang",
+        "bentuk",
         "f0_tag", "tag", "klasifikasi", "amenity", "category", "kategori", "waterway", "remark",
     ),
-    "value": ("nilai", "value", "harga", "price", "repl_cost", "replacement_cost", "f0_cap", "cap", "replacement"),
+    "value": (
+        "impr_value", "nilai", "value", "harga", "price", "repl_cost", "replacement_cost", "f0_cap", "cap",
+        "replacement",
+    ),
     "area": ("luas", "area", "f0_scale"),
     "levels": ("lantai", "levels", "floors", "storeys", "stories"),
     "floor_height": ("tinggi_lantai", "floor_height", "peil", "f0_elv", "ffe"),
@@ -94,6 +99,8 @@ _OF_A_PART = (
     "miskin", "poor", "laki", "perempuan", "male", "female", "lansia", "balita", "anak", "kk", "kepadatan", "density",
     "difabel", "disabilitas", "rentan",
 )  # fmt: skip
+_OF_KINDS = ("nama_barang",)  # in inventories of the state, the name of a kind of goods
+_WITH_LAND = ("land", "tanah", "tot", "total", "njop")  # values of more than what can be damaged
 _OF_TERRAIN = (
     "dtm",
     "dem",
@@ -160,6 +167,10 @@ _PERIOD = re.compile(
     r"|(?<!\d)1[ _-]?in[ _-]?0*(\d{1,5})(?!\d))",
 )
 _NUMBER = re.compile(r"(?<![^\W_])(?<!\d\.)(\d{1,5})(?![^\W_]|\.\d)")
+_MONTH = re.compile(
+    r"(?<![a-z])(?:jan(?:uari|uary)?|feb(?:ruari|ruary)?|mar(?:et|ch)?|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?"
+    r"|agu(?:stus)?|aug(?:ust)?|sep(?:t(?:ember)?)?|o[kc]t(?:ober)?|nov(?:ember)?|de[sc](?:ember)?)(?![a-z])"
+)
 _USUAL = (
     1,
     2,
@@ -185,6 +196,8 @@ _USUAL = (
     5000,
     10000,
 )
+_FAR = 2.0  # degrees; a neighbouring UTM zone is 6 away
+_TABLES = ("text table", "workbook", "old workbook")
 _SAME = 0.85  # share of places from which on two layers are one
 _FORMATS = (
     "geopackage",
@@ -287,7 +300,17 @@ def _rank(name: str, words: Sequence[str]) -> int | None:
         for at, word in enumerate(words)
         if len(word) > 3 and any(f"_{word}" in form or f"{word}_" in form for form in forms)
     ]
-    return len(words) + min(ends) if ends else None
+    if ends:
+        return len(words) + min(ends)
+    # words that a DBF cut: it keeps 10 signs of a name
+    last = given.strip("_").rsplit("_", 1)[-1]
+    cut = [
+        at
+        for at, word in enumerate(words)
+        if len(name) == 10
+        and (word.startswith(given.strip("_")) or (len(last) > 4 and word.startswith(last)))
+    ]
+    return 2 * len(words) + min(cut) if cut else None
 
 
 # Fields
@@ -347,7 +370,8 @@ def _texts(fields: Iterable[FieldProfile]) -> list[FieldProfile]:
 
 def _name(profile: Profile) -> Guess:
     fitting = [one for one in _texts(_fields_named(profile, "name")) if one.distinct > 1]
-    return _chosen(profile, "name", [one for one in fitting if _rank(one.name, _SURVEYED) is None])
+    others = (*_SURVEYED, *_OF_KINDS)
+    return _chosen(profile, "name", [one for one in fitting if _rank(one.name, others) is None])
 
 
 def _asset_type(profile: Profile) -> Guess:
@@ -382,6 +406,10 @@ def _numbers(profile: Profile, question: str, least: float, most: float) -> Gues
     if question == "population":  # a part of the residents is none
         fitting = [one for one in fitting if not speaks_of(one.name, _OF_A_PART)]
         return _chosen(profile, question, sorted(fitting, key=lambda one: -(one.most or 0)))
+    if question == "value" and any(speaks_of(one.name, _WITH_LAND) for one in fitting):
+        about = {"fields": ", ".join(one.name for one in fitting)}
+        apart = [one.name for one in fitting if not speaks_of(one.name, _WITH_LAND)]
+        return Guess(apart[0] if apart else "", False, "draft.why.with_land", about)
     return _chosen(profile, question, fitting[:1])
 
 
@@ -465,9 +493,14 @@ def _vector(profile: Profile) -> GuessedFile:
         return GuessedFile(profile, Guess(CONTEXT, sure=False, why="draft.why.water"))
     return GuessedFile(
         profile,
-        Guess(ASSETS, sure=_is_asset(profile), why="draft.why.assets"),
+        _as_assets(profile, sure=_is_asset(profile)),
         _asset_answers(profile),
     )
+
+
+def _as_assets(profile: Profile, *, sure: bool) -> Guess:
+    fields = ", ".join(one.name for one in profile.fields[:4]) or "-"
+    return Guess(ASSETS, sure, "draft.why.assets", {"rows": profile.rows, "fields": fields})
 
 
 def _is_asset(profile: Profile) -> bool:
@@ -736,9 +769,12 @@ def _period_of_name(stem: str) -> Guess:
             return Guess(ASK, True, "draft.why.year")
         return Guess(str(years), True, "draft.why.period", {"text": found.group(0)})
     usual = [text for text in _NUMBER.findall(stem) if int(text) in _USUAL and not _is_year(text)]
+    year = any(_is_year(text) for text in re.findall(r"\d+", stem))
+    if any(len(text) <= 2 for text in usual) and (year or _MONTH.search(stem.casefold())):
+        return Guess(ASK, True, "draft.why.date")  # a day or a month
     if len(usual) == 1:
         return Guess(str(int(usual[0])), False, "draft.why.number", {"text": usual[0]})
-    if any(_is_year(text) for text in re.findall(r"\d+", stem)):
+    if year:
         return Guess(ASK, True, "draft.why.year")
     return Guess("none", True, "draft.why.no_period")
 
@@ -886,11 +922,19 @@ def _of_the_neighbours(files: Sequence[GuessedFile]) -> list[GuessedFile]:
         if asset_id is not None
         for word in asset_id.words
     }
+    names = {
+        word.casefold()
+        for one in files
+        if one.role.answer == DISTRICTS
+        for name in [one.profile.field_of(one.answer("name"))]
+        if name is not None
+        for word in name.words
+    }
     terrain = any(one.role.answer == TERRAIN for one in files)
     seen = []
     for one in files:
         if one.profile.kind == "table" and one.role.answer == UNKNOWN:
-            seen.append(_depth_table(one, ids))
+            seen.append(_residents_by_name(_depth_table(one, ids), names))
         elif one.answer("measure") == LEVEL and terrain:
             answers = {**one.answers, "measure": replace(one.answers["measure"], sure=True)}
             seen.append(replace(one, answers=answers))
@@ -932,17 +976,7 @@ def _table(profile: Profile) -> GuessedFile:
 
 def _placed_table(profile: Profile) -> GuessedFile | None:
     """Return a table with columns of x and y as a layer of points; None where it has none."""
-    x, y = (
-        next(
-            (
-                one
-                for one in profile.fields
-                if _rank(one.name, words) is not None and one.numbers > 0.9
-            ),
-            None,
-        )
-        for words in (_X, _Y)
-    )
+    x, y = _columns(profile)
     if x is None or y is None or x is y or None in (x.least, x.most, y.least, y.most):
         return None
     bounds = [float(one) for one in (x.least, y.least, x.most, y.most) if one is not None]
@@ -954,7 +988,22 @@ def _placed_table(profile: Profile) -> GuessedFile | None:
         "x": Guess(x.name, False, "draft.why.name"),
         "y": Guess(y.name, False, "draft.why.name"),
     }
-    return GuessedFile(points, Guess(ASSETS, sure=False, why="draft.why.assets"), answers)
+    return GuessedFile(points, _as_assets(points, sure=False), answers)
+
+
+def _columns(profile: Profile) -> list[FieldProfile | None]:
+    """Return the columns of x and of y of a table; None where it has none."""
+    return [
+        next(
+            (
+                one
+                for one in profile.fields
+                if _rank(one.name, words) is not None and one.numbers > 0.9
+            ),
+            None,
+        )
+        for words in (_X, _Y)
+    ]
 
 
 def _is_period_column(one: FieldProfile) -> bool:
@@ -1000,6 +1049,18 @@ def _depth_table(one: GuessedFile, ids: set[str]) -> GuessedFile:
         ),
     }
     return GuessedFile(profile, Guess(HAZARD, sure=True, why="draft.why.depth_table"), answers)
+
+
+def _residents_by_name(one: GuessedFile, names: set[str]) -> GuessedFile:
+    """Return a table of residents by names of districts as the population, without an id."""
+    people = _numbers(one.profile, "population", 0, 1e8)
+    for each in _texts(one.profile.fields):
+        shared = [word for word in each.words if word.casefold() in names]
+        if people.answer and len(shared) > 0.8 * len(each.words):
+            about = {"field": people.answer, "names": each.name, "file": one.profile.name}
+            role = Guess(POPULATION, False, "draft.why.population_names", about)
+            return GuessedFile(one.profile, role, {"population": people})
+    return one
 
 
 # Coordinate reference systems
@@ -1050,13 +1111,11 @@ def extent_of(files: Iterable[GuessedFile]) -> list[float]:
 def _with_system(one: GuessedFile, files: Sequence[GuessedFile], city: str) -> GuessedFile:
     """Return the file with the system in which it would lie at the city, where it states none."""
     profile = one.profile
+    if one.role.answer == ASSETS and (moved := _elsewhere(one, files, city)):
+        return replace(one, answers={**one.answers, **moved})
     placed = bool(profile.crs and len(profile.degrees)) and not _lies(profile)
     if profile.kind not in ("vector", "raster") or placed:
-        if (
-            profile.format in ("text table", "workbook", "old workbook")
-            and profile.kind == "vector"
-            and profile.crs
-        ):
+        if profile.format in _TABLES and profile.kind == "vector" and profile.crs:
             answers = {
                 **one.answers,
                 "crs": Guess(profile.crs, False, "draft.why.crs_degrees", {"crs": profile.crs}),
@@ -1083,3 +1142,31 @@ def _with_system(one: GuessedFile, files: Sequence[GuessedFile], city: str) -> G
     return replace(
         one, answers={**one.answers, "crs": Guess(fitting[0], False, "draft.why.crs_fits", about)}
     )
+
+
+def _elsewhere(one: GuessedFile, files: Sequence[GuessedFile], city: str) -> dict[str, Guess]:
+    """Return what brings assets to the other layers that lie far from them; empty where they do not."""
+    profile = one.profile
+    bounds = extent_of(each for each in files if each is not one)
+    if not (bounds and city and profile.crs and len(profile.bounds)):
+        return {}
+    system = reference_system(city, source=profile.name)
+    around = carry_bounds(np.array(bounds), WGS84, system)
+    west, south, east, north = profile.bounds
+    x, y = _columns(profile)
+    if profile.format in _TABLES and x and y:
+        swapped = proposals(np.array([south, west, north, east]), system, around)
+        if WGS84 in swapped and not proposals(np.array(profile.bounds), system, around):
+            about = {"x": x.name, "y": y.name}
+            return {
+                "x": Guess(y.name, False, "draft.why.swapped", about),
+                "y": Guess(x.name, False, "draft.why.swapped", about),
+            }
+    if len(profile.degrees) and not _lies(profile):
+        there = (np.array(profile.degrees[:2]) + np.array(profile.degrees[2:])) / 2
+        here = (np.array(bounds[:2]) + np.array(bounds[2:])) / 2
+        fitting = proposals(np.array(profile.bounds), system, around)
+        if np.abs(there - here).max() > _FAR and fitting and profile.crs not in fitting:
+            about = {"stated": profile.crs, "crs": fitting[0]}
+            return {"crs": Guess(fitting[0], False, "draft.why.crs_elsewhere", about)}
+    return {}

@@ -131,12 +131,16 @@ def _field(name: str, words: Mapping[str, int], **more: object) -> FieldProfile:
         ("1in100_inundation_map", "100", True),
         ("banjir_T2007", ASK, True),
         ("rob_rp2020", ASK, True),
-        ("banjir_20_feb_2014", "20", False),
+        ("banjir_20_feb_2014", ASK, True),
+        ("banjir_02_2014", ASK, True),
+        ("genangan_25_desember", ASK, True),
+        ("banjir_desa_25", "25", False),
+        ("flood_2050_010", "10", False),
         ("lembang_6.8_shakemap", "none", True),
     ],
 )
 def test_return_periods_of_names(name: str, years: str, sure: bool) -> None:
-    """A number of days is guessed and to check; a year behind any letter is asked."""
+    """What may be a day, a month or a year is asked; another bare number is to check."""
     cells = CellProfile(1.0, 0.0, 3.5, 0.5, False, (), None, "m", {}, 100)
     (found,) = guess([Profile(f"{name}.tif", kind="raster", cells=cells)]).files
     assert found.role.answer == "hazard"

@@ -84,7 +84,7 @@ def _zones(words: list[str], field: str, count: int = 12) -> gpd.GeoDataFrame:
     )
 
 
-def _depths(path: Path, deepest: float, kind: str = "float32", unit: str | None = None) -> None:
+def depths(path: Path, deepest: float, kind: str = "float32", unit: str | None = None) -> None:
     """Write a basin of depths: dry at the west edge, deepest in the east."""
     slope = np.clip(np.linspace(-1, 1, 80), 0, None) * deepest
     cells = np.tile(slope, (80, 1)).astype(kind)
@@ -112,7 +112,7 @@ def _names_that_lie(folder: Path) -> None:
     """Hazard zones in sekolah, schools in banjir_100, depths in peta_jalan."""
     _zones(["rendah", "sedang", "tinggi"], "KELAS").to_file(folder / "sekolah.geojson")
     _schools().to_file(folder / "banjir_100.geojson")
-    _depths(folder / "peta_jalan.tif", 2.1)
+    depths(folder / "peta_jalan.tif", 2.1)
 
 
 def _two_levels(folder: Path) -> None:
@@ -123,8 +123,8 @@ def _two_levels(folder: Path) -> None:
 
 def _mixed_units(folder: Path) -> None:
     """One set of maps, of which one is in centimetres."""
-    _depths(folder / "banjir_rp010.tif", 110, "int16", "cm")
-    _depths(folder / "banjir_rp050.tif", 1.8)
+    depths(folder / "banjir_rp010.tif", 110, "int16", "cm")
+    depths(folder / "banjir_rp050.tif", 1.8)
     _schools().to_file(folder / "sekolah.geojson")
 
 
@@ -138,7 +138,7 @@ def _latin_1_headers(folder: Path) -> None:
         east, north = (f"{value:.6f}".replace(".", ",") for value in (at.x, at.y))
         rows.append(f"{i + 1};{name};{kind};{1_250_000_000 + 1000 * (i // 3)};{east};{north}")
     (folder / "fasilitas.csv").write_bytes("\r\n".join(rows).encode("latin-1"))
-    _depths(folder / "banjir_100th.tif", 1.8)
+    depths(folder / "banjir_100th.tif", 1.8)
 
 
 def _empty(folder: Path) -> None:
@@ -174,7 +174,7 @@ def _years(folder: Path) -> None:
             "genangan_Q100_2023",
         )
     ):
-        _depths(folder / f"{name}.tif", 1.1 + 0.2 * i)
+        depths(folder / f"{name}.tif", 1.1 + 0.2 * i)
     _zones(["2013", "2014"], "TAHUN").to_file(folder / "kejadian.geojson")
 
 
@@ -254,6 +254,67 @@ def _classes(folder: Path) -> None:
     _schools().to_file(folder / "jembatan.geojson")
 
 
+def _residents_by_name(folder: Path) -> None:
+    """Kelurahan with codes, and residents by their names alone, as BPS publishes them."""
+    places = _districts(8)
+    places.to_file(folder / "kelurahan.geojson")
+    pd.DataFrame(
+        {
+            "Kelurahan": [name.upper() for name in places["NAMA"]],
+            "Jumlah Penduduk": [4_100 + 37 * i for i in range(len(places))],
+            "Kepadatan per km2": [9_000 + 11 * i for i in range(len(places))],
+        }
+    ).to_csv(folder / "penduduk.csv", index=False)
+
+
+def _elsewhere(folder: Path) -> None:
+    """Points whose columns LAT and LON are swapped, and points with the neighbouring UTM zone."""
+    _districts(8).to_file(folder / "kelurahan.geojson")
+    _schools().set_crs("EPSG:32750", allow_override=True).to_file(folder / "sekolah.shp")
+    places = _schools(20).to_crs("EPSG:4326")
+    pd.DataFrame(
+        {
+            "KODE": [f"M{i:03d}" for i in range(20)],
+            "NAMA": [f"Masjid {i % 7}" for i in range(20)],
+            "LAT": places.geometry.x.round(6),
+            "LON": places.geometry.y.round(6),
+        }
+    ).to_csv(folder / "masjid.csv", index=False)
+
+
+def _values_and_kinds(folder: Path) -> None:
+    """Parcels with the value of land and building, an inventory of kinds, and names that a DBF cut."""
+    count = 40
+    corners = [(EAST + 80 * i, NORTH + 45 * (i % 7)) for i in range(count)]
+    parcels = gpd.GeoDataFrame(
+        {
+            "FOLIO": [f"{7_100_000 + i}" for i in range(count)],
+            "USE": [("APARTMENT", "STORE")[i % 2] for i in range(count)],
+            "TOT_VALUE": [900_000.0 + 1000 * (i % 9) for i in range(count)],
+            "LAND_VALUE": [600_000.0 + 1000 * (i % 9) for i in range(count)],
+        },
+        geometry=[box(x, y, x + 20, y + 20) for x, y in corners],
+        crs=UTM,
+    )
+    parcels.to_file(folder / "parcels.gpkg")
+    parcels["IMPR_VALUE"] = 300_000.0 + 1000 * (np.arange(count) % 9)
+    parcels.geometry = parcels.translate(0, 1500)
+    parcels.to_file(folder / "parcels_north.gpkg")
+    places = _schools(count)
+    pd.DataFrame(
+        {
+            "Nomor Register": [f"{i + 1:06d}" for i in range(count)],
+            "Nama Barang": [f"Bangunan Gedung {('Kantor', 'Gudang')[i % 2]}" for i in range(count)],
+            "X": places.geometry.x + 31,
+            "Y": places.geometry.y + 17,
+        }
+    ).to_csv(folder / "kib_c.csv", index=False)
+    roads = _roads(0, 12)
+    roads.columns = ["wegnummer", "straatnaam", "wegtype", "geometry"]
+    roads["replacemen"] = [1_000_000 + 500 * (i % 4) for i in range(12)]
+    roads.to_file(folder / "wegvakken.shp")
+
+
 FOLDERS: dict[str, Callable[[Path], None]] = {
     "names-that-lie": _names_that_lie,
     "two-levels": _two_levels,
@@ -267,4 +328,7 @@ FOLDERS: dict[str, Callable[[Path], None]] = {
     "depths-per-asset": _depths_per_asset,
     "which-field": _which_field,
     "classes": _classes,
+    "residents-by-name": _residents_by_name,
+    "elsewhere": _elsewhere,
+    "values-and-kinds": _values_and_kinds,
 }
