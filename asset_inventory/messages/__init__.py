@@ -209,6 +209,29 @@ def labelled(kind: str, name: object, language: str) -> str:
     return f"{labelled(kind, first, language)}, {labelled(kind, rest, language)}" if comma else text
 
 
+def usual_label(kind: str, name: str) -> dict[str, str] | None:
+    """Return what every language calls a common hazard or measure; None for other names.
+
+    Examples
+    --------
+    >>> usual_label("measure", "Water depth")
+    {'en': 'water depth', 'id': 'kedalaman air'}
+    >>> usual_label("hazard", "banjir")["en"]
+    'flood'
+    >>> usual_label("hazard", "unheard of")
+    """
+    lead, plain = f"usual.{kind}.", name.casefold().replace("_", " ")
+    return next(
+        (
+            labels
+            for key in catalogue(LANGUAGES[0]).sentences
+            if key.startswith(lead)
+            and plain in (labels := {code: say(key, code) for code in LANGUAGES}).values()
+        ),
+        None,
+    )
+
+
 def area_names(language: str) -> dict[str, str]:
     """Return what sentences of a language call districts, also with a capital (`Called`)."""
     given = city_words().areas.get(language, {})

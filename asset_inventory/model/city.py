@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
-from asset_inventory.messages import ANY_KIND, NO_CURRENCY, CityWords
+from asset_inventory.messages import ANY_KIND, NO_CURRENCY, CityWords, usual_label
 from asset_inventory.model.annual_damage import EadRule, Relation
 from asset_inventory.model.declarations import (
     BothNames,
@@ -546,7 +546,17 @@ class City(Declared):
         labels: dict[str, dict[str, dict[str, str]]] = {}
         for kind, name, label in self.declared_labels():
             labels.setdefault(kind, {})[name] = label.by_language
+        for kind, name in self._plain_names():
+            usual = usual_label(kind, name)
+            if usual is not None:
+                labels.setdefault(kind, {}).setdefault(name, usual)
         return CityWords(areas, labels, languages)
+
+    def _plain_names(self) -> Iterator[tuple[str, str]]:
+        """Yield the kind and the name of what has a word in the catalogues where the city has none."""
+        for hazard in self.hazards:
+            yield "hazard", hazard.name
+            yield "measure", hazard.intensity.measure
 
     def language_for(self, asked: str | None, *, otherwise: str = "en") -> str:
         """Return the language to write in: the one that is asked for, else the city's own.

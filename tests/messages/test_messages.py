@@ -30,6 +30,7 @@ PACKAGE = Path(words.__file__).parents[1]
 # Whole families of keys are chosen at run time: `f"finding.{code}"`.
 FAMILIES = (
     "draft.role.",
+    "usual.",
     "column.",
     "form.",
     "focus.",

@@ -166,9 +166,12 @@ def test_a_label_is_text_and_never_markup(edit, tmp_path):
         assert "alert(1)" in text
 
 
-def test_without_a_label_the_name_is_shown(town):
-    with with_city_words(read_city(town).words):
-        assert labelled("hazard", "flood", "id") == "flood"
+def test_without_a_label_common_words_are_translated_and_other_names_shown(edit):
+    named = read_city(edit(('name = "landslide"', 'name = "Slope 7"')))
+    with with_city_words(named.words):
+        assert labelled("hazard", "flood", "id") == "banjir"
+        assert labelled("measure", "water depth", "id") == "kedalaman air"
+        assert labelled("hazard", "Slope 7", "id") == "Slope 7"
 
 
 def test_several_names_have_their_labels_each(labelled_town):
@@ -181,7 +184,7 @@ def test_two_cities_side_by_side_have_the_labels_of_both(assessment, tmp_path):
     other = type(city)({"en": {"called": "parish"}}, {"hazard": {"fire": {"en": "F", "id": "K"}}})
     both = city.with_other(other)
     assert both.areas == {}
-    assert both.labels["hazard"].keys() == {"flood", "fire"}
+    assert both.labels["hazard"].keys() == {"flood", "landslide", "fire"}
     side = Side(assessment)
     page = tmp_path / "both.html"
     write_comparison(side, side, page, maps=("flood:10", "flood:50"), language="en")

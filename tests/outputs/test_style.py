@@ -120,6 +120,15 @@ def test_a_citys_own_words_are_its_classes():
     assert [label(one, table, "id") for one in table.classes[:2]] == ["low", "high"]
 
 
+def test_whole_classes_are_listed_one_by_one():
+    table = intensity_classes([1.0, 3.0, 3.0, np.nan], unit="class")
+    written = [label(one, table, "en") for one in table.classes]
+    assert written == ["class 1", "class 2", "class 3 or higher", "no data"]
+    assert classify(np.array([0.0, 1.0, 2.0, 3.0, 4.0]), table).tolist() == [NO_CLASS, 0, 1, 2, 2]
+    halves = intensity_classes([1.0, 2.5], unit="class")
+    assert halves.classes[0].key != "map.class.number"
+
+
 def test_one_intensity_everywhere_needs_no_number():
     table = intensity_classes([1.0, 1.0], unit="")
     assert [label(one, table, "en") for one in table.classes] == [

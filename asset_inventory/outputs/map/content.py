@@ -275,12 +275,19 @@ def hazard_list(hazards: Sequence[HazardOnMap], assessment: Assessment) -> list[
                         "return_period": period,
                         "counts": known[hazard.name, period],
                         "grid": "png" in body,
+                        "no_data": _draws_no_data(body, on_map.classes),
                     }
                     for period, body in zip(periods, on_map.bodies, strict=True)
                 ],
             }
         )
     return entries
+
+
+def _draws_no_data(body: Mapping[str, Any], classes: style.Classes) -> bool:
+    """Return whether a map on the page has areas without data."""
+    codes = set(body.get("codes", ()))
+    return "no_data" in body or any(classes.classes[code].no_data for code in codes)
 
 
 def _reach(hazard: Hazard, periods: Sequence[float]) -> int | None:

@@ -163,6 +163,9 @@ def intensity_classes(
     palette = BLUES if unit == "m" else PURPLES
     if names:
         return _named(names, palette)
+    values = np.asarray(list(values), dtype=float)
+    if unit == "class" and not breaks and (numbers := _whole_classes(values, threshold)):
+        return _numbered(numbers, palette)
     if not breaks:
         breaks = (
             DEPTH_BREAKS
@@ -347,6 +350,34 @@ def _luminance(colour: str) -> float:
 
 def _no_data(key: str = "map.class.no_data") -> Class:
     return Class(UNKNOWN_COLOUR, key=key, no_data=True)
+
+
+def _whole_classes(values: np.ndarray, threshold: float) -> range:
+    """Return the classes up to the highest that is met; none where a value is no whole number, or
+    all are 1: inside a zone.
+    """
+    met = values[np.isfinite(values) & (values > 0) & (values >= threshold)]
+    if not len(met) or (met % 1).any() or not 1 < met.max() <= len(PURPLES) + 2:
+        return range(0)
+    return range(max(1, math.ceil(threshold)), int(met.max()) + 1)
+
+
+def _numbered(numbers: Sequence[int], palette: Sequence[str]) -> Classes:
+    """Return a class for each number; the last is also for a higher one that no asset meets."""
+    lows = [float(number) for number in numbers]
+    last = len(lows) - 1
+    ranges = (
+        Class(
+            colour,
+            low=low,
+            high=high,
+            key="map.class.number" if place < last else "map.class.number_from",
+        )
+        for place, (colour, low, high) in enumerate(
+            zip(_spread(palette, len(lows)), lows, (*lows[1:], math.inf), strict=True)
+        )
+    )
+    return Classes("map.intensity", (*ranges, _no_data()))
 
 
 def _named(names: Mapping[float, str], palette: tuple[str, ...]) -> Classes:

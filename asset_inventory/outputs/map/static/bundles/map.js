@@ -3991,11 +3991,9 @@
 
   // legend.js
   var asked2 = 0;
-  function ranges(name, title, values) {
+  function ranges(name, title, values, gaps2 = true) {
     const table3 = classes(name);
-    const rows = table3.classes.map(
-      (entry) => element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table3) }))
-    );
+    const rows = table3.classes.filter(({ no_data }) => gaps2 || !no_data).map((entry) => element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table3) })));
     return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
   }
   function measure2({ hazard }) {
@@ -4034,12 +4032,10 @@
   function hazardPart2({ hazard: place2, map }) {
     const hazard = hazards.all[place2];
     if (!hazard) return [];
-    const { return_period: period, grid } = hazard.maps[map];
-    const rows = ranges(`hazard-${place2}`, "map.legend.hazard", {
-      hazard: hazard.name,
-      period: years(period),
-      measure: hazard.measure
-    });
+    const { return_period: period, grid, no_data: gaps2 } = hazard.maps[map];
+    const values = { hazard: hazard.name, period: years(period), measure: hazard.measure };
+    const title = hazard.measure === hazard.name ? "map.answer.map" : "map.legend.hazard";
+    const rows = ranges(`hazard-${place2}`, title, values, gaps2);
     const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
     return [...rows, ...hazard.outside === "unknown" ? [beyond] : []];
   }

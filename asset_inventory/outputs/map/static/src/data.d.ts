@@ -150,6 +150,7 @@ export interface HazardMap {
   return_period: number | null;
   counts: Counts;
   grid: boolean;
+  no_data: boolean;
 }
 export interface Hazard {
   name: string;

@@ -19,12 +19,12 @@ import { element } from "./words.js";
 
 let asked = 0;
 
-/** @param {string} name @param {string} title @param {Values} [values] */
-function ranges(name, title, values) {
+/** @param {string} name @param {string} title @param {Values} [values] @param {boolean} [gaps] whether there is an area without data */
+function ranges(name, title, values, gaps = true) {
   const table = classes(name);
-  const rows = table.classes.map((entry) =>
-    element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table) })),
-  );
+  const rows = table.classes
+    .filter(({ no_data }) => gaps || !no_data)
+    .map((entry) => element("li", {}, swatch(entry), element("span", { text: classLabel(entry, table) })));
   return [element("h2", { word: title, values }), element("ul", {}, ...rows)];
 }
 
@@ -76,12 +76,11 @@ function types() {
 function hazardPart({ hazard: place, map }) {
   const hazard = hazards.all[place];
   if (!hazard) return [];
-  const { return_period: period, grid } = hazard.maps[map];
-  const rows = ranges(`hazard-${place}`, "map.legend.hazard", {
-    hazard: hazard.name,
-    period: years(period),
-    measure: hazard.measure,
-  });
+  const { return_period: period, grid, no_data: gaps } = hazard.maps[map];
+  const values = { hazard: hazard.name, period: years(period), measure: hazard.measure };
+  // a city that draws zones often calls what they measure as the hazard itself
+  const title = hazard.measure === hazard.name ? "map.answer.map" : "map.legend.hazard";
+  const rows = ranges(`hazard-${place}`, title, values, gaps);
   const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
   return [...rows, ...(hazard.outside === "unknown" ? [beyond] : [])];
 }
