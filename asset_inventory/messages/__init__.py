@@ -449,6 +449,19 @@ def rounded_people(count: float) -> int:
     return round(whole, min(0, 3 - len(str(abs(whole)))))
 
 
+def rounded_down(amount: float) -> int:
+    """Return a lower bound to three significant digits, rounded down so that it still holds.
+
+    Examples
+    --------
+    >>> [rounded_down(amount) for amount in (632_949, 15_999, 87.4)]
+    [632000, 15900, 87]
+    """
+    whole = math.floor(amount + 1e-9)  # 0.3 x 10 must not become 2
+    step = 10 ** max(0, len(str(whole)) - 3)
+    return whole // step * step
+
+
 def percent_change(share: float, language: str) -> str:
     """Return a change by a share (0.041): «+4.1%»; finer below a tenth, else «<0.001%»."""
     change = 100 * share

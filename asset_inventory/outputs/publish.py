@@ -19,7 +19,14 @@ from asset_inventory.disclosure.assessment import disclosed
 from asset_inventory.disclosure.resilience import disclosed_resilience
 from asset_inventory.io.stored_runs import CHECKSUMS, add_to_run, replacing, write_checksums
 from asset_inventory.io.table_files import write_page
-from asset_inventory.messages import LANGUAGE_NAMES, LANGUAGES, number, rounded_people, say
+from asset_inventory.messages import (
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    number,
+    rounded_down,
+    rounded_people,
+    say,
+)
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS
 from asset_inventory.outputs.exchange.catalogues import KINDS, write_catalogues
 from asset_inventory.outputs.exchange.qgis import write_project
@@ -273,8 +280,12 @@ def _what_may_happen(
     sentence = f"{sentence[:1].upper()}{sentence[1:]}"
     if not people:
         return f"{sentence}."
-    about = "publish.what.people_least" if withheld or missing else "publish.what.people"
-    return f"{sentence}; {say(about, language, people=rounded_people(people))}."
+    about = (
+        say("publish.what.people_least", language, people=rounded_down(people))
+        if withheld or missing
+        else say("publish.what.people", language, people=rounded_people(people))
+    )
+    return f"{sentence}; {about}."
 
 
 def _not_known(assessment: Assessment, first: Mapping[Hashable, Any] | None, language: str) -> str:

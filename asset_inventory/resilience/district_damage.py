@@ -162,7 +162,8 @@ def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the sums of DISTRICT_DAMAGE by `parent` (kecamatan), a row each; the last row has the
     districts without a parent.
 
-    A sum of nothing is NaN, and a bound of a sum is known only if that of each part is.
+    A sum of nothing is NaN. A bound of a sum, and people, are known only if those of each part are;
+    people are also in districts without assets.
 
     Examples
     --------
@@ -176,10 +177,12 @@ def by_parent(areas: gpd.GeoDataFrame) -> pd.DataFrame:
     """
     areas = areas.assign(parent=areas["parent"].fillna(OUTSIDE_DISTRICTS))
     grouped = areas[areas["assets"] > 0].groupby("parent")
-    sums = grouped[["ead", "people_exposed"]].sum(min_count=1)
+    sums = grouped[["ead"]].sum(min_count=1)
+    people = areas.groupby("parent")["people_exposed"].agg(lambda part: part.sum(skipna=False))
     bounds = grouped[["ead_low", "ead_high"]].sum(min_count=1)
     complete = grouped[["ead_low", "ead_high"]].count().eq(grouped.size(), axis=0)
     counts = grouped[["assets", "assets_exposed", "assets_counted", "assets_without_figure"]].sum()
+    sums = sums.assign(people_exposed=people)
     table = pd.concat([sums, bounds.where(complete), counts], axis=1).reset_index()
     outside = table["parent"] == OUTSIDE_DISTRICTS
     return pd.concat([table[~outside], table[outside]], ignore_index=True)

@@ -46,7 +46,7 @@ from asset_inventory.model.tables import (
     repeated_word,
     rows_at,
 )
-from asset_inventory.vulnerability.classes import PeopleClasses, people_classes
+from asset_inventory.vulnerability.classes import UNKNOWN, PeopleClasses, people_classes
 
 # Shares of one asset sum to 1 up to rounding; a share below this is none.
 SHARE_NOISE = 1e-9
@@ -364,11 +364,11 @@ def people_table(
     return people.astype(dict.fromkeys(("district", "hazard", "class", "people_rule"), "category"))
 
 
-def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
+def totals_by_class(people: pd.DataFrame, districts: int) -> pd.DataFrame:
     """Return sums of known people (PEOPLE) by hazard, return period and class, in order.
 
-    `districts_not_known` counts the districts without a known number in the class. A sum of nothing
-    is NaN, not 0.
+    `districts_not_known` counts those of `districts` without a known number in the class. A sum of
+    nothing is NaN, not 0.
 
     Examples
     --------
@@ -376,7 +376,7 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
     ...     "hazard": "flood", "return_period": 100.0, "class": "wet", "people": [200.0, np.nan],
     ...     "displaced": [20.0, np.nan], "fatalities": np.nan,
     ... })
-    >>> totals_by_class(people)[["people", "displaced", "fatalities", "districts_not_known"]].iloc[0].tolist()
+    >>> totals_by_class(people, 2)[["people", "displaced", "fatalities", "districts_not_known"]].iloc[0].tolist()
     [200.0, 20.0, nan, 1.0]
     """
     keys, counted = ["hazard", "return_period", "class"], ["people", "displaced", "fatalities"]
@@ -388,8 +388,53 @@ def totals_by_class(people: pd.DataFrame) -> pd.DataFrame:
     sums = pd.DataFrame(
         [[known_sum(column) for column in part.T] for part in parts], columns=counted, dtype=float
     )
-    missing = [int(np.isnan(part[:, 0]).sum()) for part in parts]
+    missing = [districts - int((~np.isnan(part[:, 0])).sum()) for part in parts]
     return first.join(sums).assign(districts_not_known=np.array(missing, dtype=np.int64))
+
+
+def displaced_of_districts(people: pd.DataFrame) -> pd.DataFrame:
+    """Return the `displaced` of each district on each map (PEOPLE), NaN if a class is not known.
+
+    A class with a rate of 0 displaces nobody, whoever is in it. People without data on the map
+    («unknown») are left out.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({
+    ...     "district": ["west"] * 2 + ["east"] * 2, "hazard": "flood", "return_period": 100.0,
+    ...     "class": ["not exposed", "wet"] * 2, "people": [50.0, 200.0, np.nan, np.nan],
+    ...     "displaced": [0.0, 20.0, np.nan, np.nan], "people_rule": BY_AREA,
+    ... })
+    >>> displaced_of_districts(people)["displaced"].tolist()
+    [20.0, nan]
+    """
+    keys, of_class = ["hazard", "return_period", "district"], people["class"].astype(str)
+    without = people["displaced"].eq(0) & people["people"].gt(0)
+    nobody = without.groupby([people["hazard"].astype(str), of_class]).transform("any")
+    nobody |= of_class.eq(UNKNOWN) & people["people_rule"].astype(str).ne(NOT_KNOWN)
+    table = people[keys].astype({"hazard": str, "district": str})
+    table["displaced"] = people["displaced"].mask(nobody, 0.0)
+    table["is_known"] = table["displaced"].notna()
+    table = table.groupby(keys, sort=False, dropna=False).agg(
+        displaced=("displaced", "sum"), is_known=("is_known", "all")
+    )
+    return table["displaced"].where(table["is_known"]).reset_index()
+
+
+def displaced_by_map(of_districts: pd.DataFrame, districts: int) -> pd.DataFrame:
+    """Return sums of the known `displaced_of_districts` by hazard and return period, in order.
+
+    `districts_not_known` counts those of `districts` that a sum leaves out.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"hazard": "flood", "return_period": 100.0, "displaced": [20.0, np.nan]})
+    >>> displaced_by_map(table, 2)[["displaced", "districts_not_known"]].values.tolist()
+    [[20.0, 1.0]]
+    """
+    maps = of_districts.groupby(["hazard", "return_period"], sort=False, dropna=False)["displaced"]
+    table = maps.agg(displaced=known_sum, districts_not_known="count").reset_index()
+    return table.assign(districts_not_known=districts - table["districts_not_known"])
 
 
 def needs_of(displaced: float) -> list[tuple[str, float, str, str]]:

@@ -20,7 +20,8 @@ from asset_inventory.messages import money, number, rounded_people, say
 from asset_inventory.model.reading import read_city
 from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.city_map import write_map
-from asset_inventory.outputs.views.city import in_page_order
+from asset_inventory.outputs.report.people import people_tables
+from asset_inventory.outputs.views.city import displaced_in, in_page_order
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.tiles import people_in_any, tile_figures
 from tests.support.browser import until
@@ -504,6 +505,84 @@ def test_the_people_of_the_city_are_those_that_are_shown(strips, seed):
         assert people is None or people[-1] == (shown.sum() if len(shown) else None)
         listed = [] if people is None else [count for count in people[:-1] if count is not None]
         assert sorted(listed) == sorted(shown)
+
+
+RATES = {"not exposed": 0.0, "low": 0.01, "high": 0.3, "unknown": np.nan}
+
+
+def with_classes(assessment: Assessment, seed: int) -> Assessment:
+    """An assessment with other people in the classes of two maps: none, few or many."""
+    rng = np.random.default_rng(seed)
+    keys = {
+        "district": assessment.districts["district"].astype(str),
+        "hazard": ["flood"],
+        "return_period": [10.0, 100.0],
+        "class": [*RATES],
+    }
+    table = pd.MultiIndex.from_product(keys.values(), names=[*keys]).to_frame(index=False)
+    kinds = rng.choice(3, p=rng.dirichlet(np.ones(3)), size=len(table))
+    few, many = (rng.random(len(table)) * most for most in (15, 9000))
+    table["people"] = np.choose(kinds, [0.0, few, many])
+    table["displaced"] = table["people"] * table["class"].map(RATES)
+    table = table.assign(fatalities=np.nan, people_rule="share of area")
+    words = dict.fromkeys(("district", "hazard", "class", "people_rule"), "category")
+    return dataclasses.replace(assessment, people=table.astype(words))
+
+
+def sums_of_people(assessment: Assessment) -> dict[tuple[str, ...], str]:
+    """The figures in the report's tables of people by table, map, class and column."""
+    found = {}
+    for view in people_tables(assessment, "en"):
+        first = 3 if view.name == "people-by-class" else 2
+        for texts in view.texts:
+            for column, text in list(zip(view.columns, texts, strict=True))[first:]:
+                found[(view.name, *texts[:first], column.label)] = text
+    return found
+
+
+def figure_of(text: str) -> float:
+    return 0.0 if text == "< 1" else float(text.removeprefix("at least ").replace(",", ""))
+
+
+@settings(max_examples=30)
+@given(seed=st.integers(0, 2**32))
+def test_a_sum_of_people_in_the_public_report_is_the_whole_or_a_lower_bound(strips, seed):
+    source = with_classes(strips, seed)
+    whole, public = sums_of_people(source), sums_of_people(disclosed(source))
+    displaced = {key[:-1]: whole[key] for key in whole if key[-1] == "displaced"}
+    for key, text in public.items():
+        if key[-1] == "districts_not_known":
+            continue
+        if text.startswith("at least "):
+            assert figure_of(text) <= figure_of(whole[key]), key
+            assert 0 < int(public[(*key[:-1], "districts_not_known")]) <= PLACES
+        elif text == "< 10":
+            assert figure_of(whole[key]) <= 10, key
+        elif text == say("people_rule.withheld", "en"):
+            assert figure_of(displaced[key[:-1]]) <= 10, key
+        elif text != "not available":  # all are withheld, or no rate is known
+            assert text == whole[key], key
+
+
+def test_the_people_displaced_in_semarang_are_a_lower_bound_for_the_public(assessed_once):
+    source = assessed_once("semarang")
+    row = ("needs", "banjir", "100 years")
+    assert sums_of_people(source)[(*row, "displaced")] == "16,100"
+    public = sums_of_people(disclosed(source))
+    # of low, medium and high
+    assert public[(*row, "displaced")] == "at least 12,100"
+    assert public[(*row, "districts_not_known")] == "36"
+    assert public[("people-by-class", *row[1:], "medium", "displaced")] == "at least 8,994"
+    assert public[("people-by-class", *row[1:], "caution", "displaced")] == "0"
+
+
+def test_the_displaced_of_a_withheld_district_are_not_known(assessed_once):
+    public = disclosed(assessed_once("semarang"))
+    miroto = "33.74.01.1001"
+    assert displaced_in(public.people, [miroto], at_least=FEW)[0] == [["banjir", None]]
+    needs = people_tables(public, "en", district=miroto)[1]
+    assert needs.texts[-1][2:] == ["not available"] * 6 + ["1"]
+    assert needs.texts[0][2] == "0"  # nobody lives in a class with a rate
 
 
 def test_the_page_is_the_same_whatever_is_withheld(strips, tmp_path):

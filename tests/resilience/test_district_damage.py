@@ -123,6 +123,20 @@ def test_kecamatan_are_sums_of_kelurahan():
     assert sums["assets"].tolist() == [2, 1, 1]
 
 
+def test_people_of_kecamatan_are_those_of_all_their_kelurahan_or_not_known():
+    table = pd.DataFrame(
+        {
+            "parent": ["North", "North", "South", "South"],
+            "people_exposed": [100.0, 20.0, 7000.0, np.nan],  # the last is withheld
+            "assets": [3, 0, 2, 1],
+            **dict.fromkeys(("ead", "ead_low", "ead_high"), 1.0),
+            **dict.fromkeys(("assets_exposed", "assets_counted", "assets_without_figure"), 0),
+        }
+    )
+    people = by_parent(table)["people_exposed"].tolist()
+    assert people == pytest.approx([120.0, np.nan], nan_ok=True)
+
+
 def test_a_district_with_few_assets_or_without_a_figure_has_no_rank():
     # b has the highest damage relative to value on one asset, c has no figure and no bound
     found = areas(

@@ -1,11 +1,12 @@
 """The tables of people: in each class of a hazard, the displaced, and what they need.
 
-Counts are rounded here only, needs up. The public sees no number of people from 1 to 9. What a rule
-assumes of a district is called an assumption next to its figure.
+Counts are rounded here only, needs up. The public sees no number of people from 1 to 9. A sum that
+leaves out districts whose numbers are withheld or not known is a lower bound, rounded down. What a
+rule assumes of a district is called an assumption next to its figure.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,15 @@ import pandas as pd
 from asset_inventory.assessment.resilience import ResilienceAssessment
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import is_few
-from asset_inventory.messages import knows, money, number, rounded_people, say
+from asset_inventory.messages import (
+    knows,
+    money,
+    number,
+    rounded_down,
+    rounded_people,
+    say,
+)
 from asset_inventory.model.library.rates import displacement_sets, fatality_models, needs, ratios
-from asset_inventory.model.tables import known_sum
 from asset_inventory.outputs.report.district_tables import shown_districts
 from asset_inventory.outputs.report.resilience_tables import (
     district_column,
@@ -25,7 +32,14 @@ from asset_inventory.outputs.report.resilience_tables import (
 from asset_inventory.outputs.views import table_view as tv
 from asset_inventory.outputs.views.table_view import kept_answers, years
 from asset_inventory.resilience.equity import DISPLACED, EAD_PER_HEAD, EXPOSED, GROUPS, PEOPLE
-from asset_inventory.risk.exposure import BY_DWELLINGS, needs_of, rounded_up, totals_by_class
+from asset_inventory.risk.exposure import (
+    BY_DWELLINGS,
+    displaced_by_map,
+    displaced_of_districts,
+    needs_of,
+    rounded_up,
+    totals_by_class,
+)
 
 # The groups that those who run a shelter ask for first.
 _GROUPS = ("under 5", "over 60", "disabled", "pregnant", "lactating")
@@ -51,7 +65,12 @@ def _people_of(assessment: Assessment, district: str | None) -> tuple[pd.DataFra
     people = assessment.people
     if district is not None:
         people = people.iloc[_rows_of_districts(assessment).get(district, [])]
-    return people, totals_by_class(people)
+    return people, totals_by_class(people, _count_of(assessment, district))
+
+
+def _count_of(assessment: Assessment, district: str | None) -> int:
+    """Return the number of districts that a sum is about."""
+    return len(assessment.districts) if district is None else 1
 
 
 @kept_answers
@@ -93,6 +112,33 @@ def _estimated(count: float) -> float:
     return count if math.isnan(count) or count < 1 else float(rounded_people(count))
 
 
+def _sum_of(
+    row: tv.Row,
+    amount: float,
+    written: Callable[[float], str],
+    assessment: Assessment,
+    language: str,
+    *,
+    down: Callable[[float], int] = rounded_down,
+) -> str:
+    """Return a sum as it is `written`, or rounded `down` as a bound if it leaves districts out."""
+    if not row["districts_not_known"] or math.isnan(amount):
+        return written(amount)
+    low = 0 if is_few(amount, assessment) else down(amount)
+    return say("report.at_least", language, low=number(low, language))
+
+
+def _left_out(
+    rows: Sequence[tv.Row], name: str, language: str
+) -> tuple[list[tv.Column], list[tuple[str, str]]]:
+    """Return the column of the districts that sums of `name` leave out, and the note on these."""
+    short = [row for row in rows if row["districts_not_known"]]
+    columns = [tv.Column("districts_not_known", tv.NUMBER, "people")] if short else []
+    if all(math.isnan(row[name]) for row in short):
+        return columns, []
+    return columns, [(say("report.people_least", language), "people")]
+
+
 def format_class(name: str, language: str) -> str:
     """Return what a class of a set is called; a class that is a number is called by it."""
     key = f"people_class.{name.replace(' ', '_')}"
@@ -103,16 +149,28 @@ def _by_class(
     sums: pd.DataFrame, people: pd.DataFrame, assessment: Assessment, language: str
 ) -> tv.TableView:
     names = ["people", "displaced", *(["fatalities"] if sums["fatalities"].notna().any() else [])]
+    rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)].to_dict("records")
+    left_out, notes = _left_out(rows, "people", language)
+
+    def written(amount: float) -> str:
+        return people_sentences(amount, assessment, language)
+
+    def count(name: str) -> tv.Column:
+        def text(row: tv.Row) -> str:
+            if row[name] == 0 < row["people"]:  # a rate of 0, whoever is left out
+                return written(0.0)
+            return _sum_of(row, row[name], written, assessment, language, down=math.floor)
+
+        return tv.Column(name, tv.WRITTEN, "people", text)
+
     columns = [
         tv.Column("hazard"),
         tv.MAP,
         tv.Column("class", tv.Format(format_class, is_number=False)),
-        *(tv.Column(name, _people(assessment), "people") for name in names),
+        *map(count, names),
+        *left_out,
     ]
-    if sums["districts_not_known"].any():
-        columns.append(tv.Column("districts_not_known", tv.NUMBER, "people"))
-    rows = sums[(sums["people"] != 0) | (sums["districts_not_known"] > 0)]
-    notes = [(sentence, "people") for sentence in _notes(people, assessment, language)]
+    notes += [(sentence, "people") for sentence in _notes(people, assessment, language)]
     return tv.TableView(
         name="people-by-class",
         columns=columns,
@@ -121,10 +179,6 @@ def _by_class(
         caption=say("report.caption.people", language),
         notes=notes,
     )
-
-
-def _people(assessment: Assessment) -> tv.Format:
-    return tv.Format(lambda count, language: people_sentences(count, assessment, language))
 
 
 def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[str]:
@@ -176,15 +230,20 @@ def _notes(people: pd.DataFrame, assessment: Assessment, language: str) -> list[
 @kept_answers
 def _displaced_of(assessment: Assessment, district: str | None) -> list[tv.Row]:
     """Return a row a map with the displaced (`displaced`, of a district) and needs (`need`)."""
-    sums = _people_of(assessment, district)[1]
-    table = sums.groupby(["hazard", "return_period"], sort=False, dropna=False, observed=True)[
-        "displaced"
-    ]
-    rows = table.agg(known_sum).reset_index().to_dict("records")
-    return [
-        {**row, "need": {name: amount for name, amount, *_ in needs_of(row["displaced"])}}
-        for row in rows
-    ]
+    table = _displaced_of_districts(assessment)
+    if district is not None:
+        table = table[table["district"] == district]
+    rows = displaced_by_map(table, _count_of(assessment, district)).to_dict("records")
+    for row in rows:
+        if row["districts_not_known"] and is_few(row["displaced"], assessment):
+            row["displaced"] = 0.0  # a bound too; what a few need would reveal how many they are
+        row["need"] = {name: amount for name, amount, *_ in needs_of(row["displaced"])}
+    return rows
+
+
+@kept_answers
+def _displaced_of_districts(assessment: Assessment) -> pd.DataFrame:
+    return displaced_of_districts(assessment.people)
 
 
 def _for_displaced(
@@ -192,6 +251,12 @@ def _for_displaced(
 ) -> list[tv.TableView]:
     """Return the needs of each map's displaced, and their groups by national shares."""
     shares = {ratio.group: ratio.share for ratio in ratios()}
+
+    def estimate(count: float) -> str:
+        return people_sentences(_estimated(count), assessment, language)
+
+    def in_words(row: tv.Row, amount: float, written: Callable[[float], str]) -> str:
+        return _sum_of(row, amount, written, assessment, language)
 
     def column(family: str, name: str, text: Callable[[tv.Row], str]) -> tv.Column:
         def withheld_or(row: tv.Row) -> str:  # what they need would reveal how many they are
@@ -205,28 +270,30 @@ def _for_displaced(
         return tv.Column(name, tv.WRITTEN, "people", withheld_or, heading)
 
     def need(name: str) -> tv.Column:
-        return column("need", name, lambda row: number(rounded_need(row["need"][name]), language))
+        def written(amount: float) -> str:
+            return number(rounded_need(amount), language)
+
+        return column("need", name, lambda row: in_words(row, row["need"][name], written))
 
     def group(name: str) -> tv.Column:
         return column(
             "people_group",
             name,
-            lambda row: people_sentences(
-                _estimated(row["displaced"] * shares[name]), assessment, language
-            ),
+            lambda row: in_words(row, row["displaced"] * shares[name], estimate),
         )
 
-    estimate = tv.Format(
-        lambda count, language: people_sentences(_estimated(count), assessment, language)
-    )
-    first = [tv.Column("hazard"), tv.MAP, tv.Column("displaced", estimate, "people")]
-    notes = [(say("report.people_needs", language), "people")]
+    def displaced(row: tv.Row) -> str:
+        return in_words(row, row["displaced"], estimate)
+
+    first = [tv.Column("hazard"), tv.MAP, tv.Column("displaced", tv.WRITTEN, "people", displaced)]
+    left_out, least = _left_out(rows, "displaced", language)
+    notes = [*least, (say("report.people_needs", language), "people")]
     if (sums["people"][sums["class"].astype(str) == "unknown"] > 0).any():
         notes.append((say("report.people_needs_least", language), "people"))
     return [
         tv.TableView(
             name="needs",
-            columns=[*first, *(need(name) for name, *_ in needs_of(0.0))],
+            columns=[*first, *(need(name) for name, *_ in needs_of(0.0)), *left_out],
             rows=rows,
             language=language,
             caption=say("report.caption.needs", language),
@@ -234,10 +301,11 @@ def _for_displaced(
         ),
         tv.TableView(
             name="groups",
-            columns=[*first, *map(group, _GROUPS)],
+            columns=[*first, *map(group, _GROUPS), *left_out],
             rows=rows,
             language=language,
             caption=say("report.caption.groups", language),
+            notes=least,
         ),
     ]
 

@@ -23,6 +23,7 @@ from asset_inventory.model.declarations import Source
 from asset_inventory.model.library import greatest_damage, shipped_curves
 from asset_inventory.model.projection import RateLayer
 from asset_inventory.model.tables import known_sum
+from asset_inventory.risk.exposure import displaced_of_districts
 from asset_inventory.vulnerability.prices import prices_of
 
 # A step of a packed coordinate: 0.11 m at the equator, finer than any screen.
@@ -202,18 +203,16 @@ def displaced_in(
     The number is null where it is not known, and -1 where it is above 0 and below `at_least`, too
     small to be shown.
     """
-    rarest = people.groupby("hazard", observed=True)["return_period"].transform("max")
-    rows = people[
-        (people["return_period"] == rarest) | (people["return_period"].isna() & rarest.isna())
-    ]
-    sums = rows.groupby(["district", "hazard"], observed=True, sort=False)["displaced"].sum(
-        min_count=1
-    )
+    table = displaced_of_districts(people)
+    rarest = table.groupby("hazard")["return_period"].transform("max")
+    rows = table[(table["return_period"] == rarest) | rarest.isna()]
     displaced: dict[str, list[list[object]]] = {district: [] for district in districts}
-    for (district, hazard), count in sums.items():
+    for district, hazard, count in zip(
+        rows["district"], rows["hazard"], rows["displaced"], strict=True
+    ):
         few = count > 0 and round(count) < at_least
         persons = None if math.isnan(count) else -1 if few else round(count)
-        displaced.setdefault(str(district), []).append([str(hazard), persons])
+        displaced.setdefault(district, []).append([hazard, persons])
     return [displaced[district] for district in districts]
 
 

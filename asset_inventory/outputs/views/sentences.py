@@ -9,7 +9,15 @@ import shapely
 
 from asset_inventory.assessment.run import Assessment
 from asset_inventory.disclosure.assessment import WITHHELD
-from asset_inventory.messages import labelled, money, number, percent, rounded_people, say
+from asset_inventory.messages import (
+    labelled,
+    money,
+    number,
+    percent,
+    rounded_down,
+    rounded_people,
+    say,
+)
 from asset_inventory.model.tables import OUTSIDE_DISTRICTS, known_sum
 from asset_inventory.outputs.views import figures as facts
 from asset_inventory.outputs.views.projection import (
@@ -405,7 +413,7 @@ def _people(assessment: Assessment, language: str) -> str:
     return say(
         "report.people_at_least",
         language,
-        people=rounded_people(people),
+        people=rounded_down(people),
         count=withheld,
         missing=missing,
     )
