@@ -313,9 +313,10 @@ class _Writer:
         elif measure.answer == guesses.MMI:
             text.key("intensity", {"measure": "shaking", "unit": "MMI"}, measure)
         elif measure.answer == guesses.INDEX:
-            text.key("intensity", {"measure": stem, "unit": "index"}, measure)
+            text.key("intensity", {"measure": "hazard index", "unit": "index"}, measure)
         else:
-            text.key("intensity", {"measure": stem, "unit": _CLASS_UNIT}, measure)
+            what = "zone" if measure.answer == guesses.INSIDE else "hazard class"
+            text.key("intensity", {"measure": what, "unit": _CLASS_UNIT}, measure)
         if first.profile.kind == "raster":
             text.key("exposed_from", _least(first), _why("draft.why.exposed_from", sure=False))
             text.key("nodata_means", "unknown", _why("draft.why.nodata_means", sure=False))
