@@ -1368,6 +1368,7 @@
   var FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
   var ROW = 20;
   var COLUMN = 300;
+  var SHEET = 830;
   var NOT_KNOWN = "#7d8692";
   var isHatched = (box3) => box3.classList.contains("hatched");
   function painted(map2) {
@@ -1515,11 +1516,13 @@
     const { height } = box3;
     const beside = second?.from === 0 ? box3.width : 0;
     const width = box3.width + beside - covered();
-    const columns = Math.max(1, Math.floor(width / COLUMN));
+    const enlarged = Math.max(1, width / SHEET);
+    const room2 = width / enlarged;
+    const columns = Math.max(1, Math.floor(room2 / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const brush = brushOf(canvas);
-    const lines = footLines(brush, width, columns);
-    const foot = 44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW;
+    const lines = footLines(brush, room2, columns);
+    const foot = enlarged * (44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW);
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round((height + foot) * ratio);
     brush.scale(ratio, ratio);
@@ -1541,7 +1544,8 @@
       brush.fillRect(second.from, 0, 3, y);
     }
     brush.restore();
-    paintFoot(brush, height, width, columns, lines);
+    brush.scale(enlarged, enlarged);
+    paintFoot(brush, height / enlarged, room2, columns, lines);
   }
   var ready = (map2) => Promise.all(
     painted(map2).filter(isHatched).map(({ mask }) => mask.decode())

@@ -1070,7 +1070,10 @@
   }
   function mapOf(hazard, map) {
     const { name, maps } = hazards.all[hazard];
-    return { hazard: name, period: years(maps[map].return_period) };
+    const period = maps[map].return_period;
+    if (maps.length === 1 && !known(period)) return { map: { word: "map.answer.hazard", values: { hazard: name } } };
+    const when = known(period) ? { word: "map.years", values: { count: period, years: period } } : { word: "map.scenario" };
+    return { map: { word: "map.answer.map", values: { hazard: name, period: when } } };
   }
   function listingOf(state2) {
     const { hazard, map } = state2;
@@ -1086,7 +1089,7 @@
     const values = mapOf(hazard, map);
     const damage2 = withoutDamage ? null : data2.damage[hazard][map];
     if (damage2) {
-      const head2 = () => ({ word: "map.table.damage", values });
+      const head2 = () => ({ word: "map.head_of", values: { ...values, head: { word: "map.damage" } } });
       return { money: true, asset: `${hazard}.${map}.damage`, district: damage2.sum, head: head2 };
     }
     const head = (usual) => ({ word: "map.head_of", values: { ...values, head: usual } });
@@ -2940,6 +2943,7 @@
   var FONT2 = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
   var ROW = 20;
   var COLUMN = 300;
+  var SHEET = 830;
   var NOT_KNOWN = "#7d8692";
   var isHatched = (box3) => box3.classList.contains("hatched");
   function painted(map) {
@@ -3087,11 +3091,13 @@
     const { height } = box3;
     const beside = second2?.from === 0 ? box3.width : 0;
     const width = box3.width + beside - covered();
-    const columns = Math.max(1, Math.floor(width / COLUMN));
+    const enlarged = Math.max(1, width / SHEET);
+    const room2 = width / enlarged;
+    const columns = Math.max(1, Math.floor(room2 / COLUMN));
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const brush = brushOf(canvas);
-    const lines = footLines(brush, width, columns);
-    const foot = 44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW;
+    const lines = footLines(brush, room2, columns);
+    const foot = enlarged * (44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW);
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round((height + foot) * ratio);
     brush.scale(ratio, ratio);
@@ -3113,7 +3119,8 @@
       brush.fillRect(second2.from, 0, 3, y);
     }
     brush.restore();
-    paintFoot(brush, height, width, columns, lines);
+    brush.scale(enlarged, enlarged);
+    paintFoot(brush, height / enlarged, room2, columns, lines);
   }
   var ready = (map) => Promise.all(
     painted(map).filter(isHatched).map(({ mask }) => mask.decode())

@@ -5,7 +5,7 @@ import * as assets from "./assets.js";
 import { block, page } from "./blocks.js";
 import { districts } from "./districts.js";
 import { hazards } from "./hazards.js";
-import { known, years } from "./popups.js";
+import { known } from "./popups.js";
 import * as words from "./words.js";
 
 /** @import { Column, Counts, Maybe, Sentence, State, Sums, Tiles } from "./data.js" */
@@ -14,7 +14,7 @@ import * as words from "./words.js";
 /** @typedef {{ exposed: number, assets: number }} Part */
 /**
  * @typedef {{ counts: Counts, damage: Money | null, ead: Money | null, mapped: Money | null, people: People | null,
- *   health: Part | null, education: Part | null, least: { hazard: string, period: string, count: number } | null }} Figures
+ *   health: Part | null, education: Part | null, least: { map: Sentence, count: number } | null }} Figures
  */
 
 /** @type {Tiles} */
@@ -63,10 +63,15 @@ function eadHead(state, usual) {
     : { word: "map.head_all", values: { head: usual } };
 }
 
-/** @param {number} hazard @param {number} map */
+/** A map in a head or in brackets; the one scenario of a hazard needs no more than its name. @param {number} hazard @param {number} map */
 function mapOf(hazard, map) {
   const { name, maps } = hazards.all[hazard];
-  return { hazard: name, period: years(maps[map].return_period) };
+  const period = maps[map].return_period;
+  if (maps.length === 1 && !known(period)) return { map: { word: "map.answer.hazard", values: { hazard: name } } };
+  const when = known(period)
+    ? { word: "map.years", values: { count: period, years: period } }
+    : { word: "map.scenario" };
+  return { map: { word: "map.answer.map", values: { hazard: name, period: when } } };
 }
 
 /**
@@ -92,7 +97,7 @@ export function listingOf(state) {
   const values = mapOf(hazard, map);
   const damage = assets.withoutDamage ? null : data.damage[hazard][map];
   if (damage) {
-    const head = () => ({ word: "map.table.damage", values });
+    const head = () => ({ word: "map.head_of", values: { ...values, head: { word: "map.damage" } } });
     return { money: true, asset: `${hazard}.${map}.damage`, district: damage.sum, head };
   }
   const head = (/** @type {Sentence} */ usual) => ({ word: "map.head_of", values: { ...values, head: usual } });

@@ -16,6 +16,7 @@ import * as words from "./words.js";
 const FONT = "system-ui, 'Noto Sans', 'Liberation Sans', sans-serif";
 const ROW = 20; // pixels
 const COLUMN = 300;
+const SHEET = 830; // pixels of a picture as wide as a sheet of A4, with words that can be read there
 const NOT_KNOWN = "#7d8692"; // of hatching
 
 /** @param {Element} box @returns {box is Hatched} */
@@ -221,11 +222,13 @@ export function paint(map, canvas, divider, second) {
   const { height } = box;
   const beside = second?.from === 0 ? box.width : 0; // as much is seen of both
   const width = box.width + beside - covered(); // what lies under the panel is not looked at
-  const columns = Math.max(1, Math.floor(width / COLUMN));
+  const enlarged = Math.max(1, width / SHEET); // a sheet of paper makes a wide picture small, and its words
+  const room = width / enlarged;
+  const columns = Math.max(1, Math.floor(room / COLUMN));
   const ratio = Math.min(devicePixelRatio || 1, 2);
   const brush = brushOf(canvas);
-  const lines = footLines(brush, width, columns);
-  const foot = 44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW;
+  const lines = footLines(brush, room, columns);
+  const foot = enlarged * (44 + (lines.above.length + rowsOf(lines.legend) + lines.below.length) * ROW);
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round((height + foot) * ratio);
   brush.scale(ratio, ratio);
@@ -247,7 +250,8 @@ export function paint(map, canvas, divider, second) {
     brush.fillRect(second.from, 0, 3, y);
   }
   brush.restore();
-  paintFoot(brush, height, width, columns, lines);
+  brush.scale(enlarged, enlarged);
+  paintFoot(brush, height / enlarged, room, columns, lines);
 }
 
 /**
