@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from asset_inventory.assessment.run import Assessment, assess
 from asset_inventory.disclosure.assessment import FEW, WITHHELD, disclosed
-from asset_inventory.messages import money, number, rounded_people, say
+from asset_inventory.messages import money, number, rounded_down, rounded_people, say
 from asset_inventory.model.reading import read_city
-from asset_inventory.model.tables import rows_at
+from asset_inventory.model.tables import OUTSIDE_DISTRICTS, rows_at
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.views.city import displaced_in, in_page_order
@@ -135,6 +135,9 @@ def people_of(assessment: Assessment, choice: Choice) -> list[str]:
         note += " · " + say("map.tile.people_unfiltered", "en")
     if count is None:
         return [say("map.tile.people_not_shown", "en"), note]
+    of_city = {*assessment.district_damage["district"]} - {OUTSIDE_DISTRICTS}
+    if not choice.district and len(counts) < len(of_city):
+        return [say("map.answer.or_more", "en", figure=number(rounded_down(count), "en")), note]
     people = rounded_people(count)
     return [
         number(people, "en") if people < 1000 else say("map.about_people", "en", people=people),

@@ -126,6 +126,7 @@ test("the figures of the whole city are those of the tables, of the map or the y
   const map = await figures.figuresOf(chosen({ hazard: 0, map: 0 }));
   assert.deepEqual([map.damage.kind, map.damage.money, map.ead.money], ["event", 15, 7]);
   assert.deepEqual([map.counts.exposed, map.people.people, map.people.districts], [10, 20, 1]);
+  assert.deepEqual([any.people.atLeast, map.people.atLeast], [false, true]);
   // a map without damage has the EAD of its hazard, and no people where none were counted
   const rare = await figures.figuresOf(chosen({ hazard: 0, map: 1 }));
   assert.deepEqual([rare.damage.kind, rare.damage.money, rare.people], ["year", 7, null]);

@@ -409,7 +409,11 @@
     return (id) => longestFirst.find(([layer]) => id.startsWith(`${layer}:`))?.[1] ?? [];
   }
   var shownFacts = (rows, hidden) => facts(rows.filter(([term2]) => !hidden.includes(term2.replace("map.", ""))));
-  function estimated(count) {
+  function estimated(count, atLeast = false) {
+    if (atLeast) {
+      const step2 = 10 ** Math.max(0, String(Math.floor(count)).length - 3);
+      return say("map.answer.or_more", { figure: number(Math.floor(count / step2) * step2) });
+    }
     const whole = Math.round(count);
     const rounded = Number(whole.toPrecision(3));
     return rounded < 1e3 ? number(rounded) : say("map.about_people", { people: rounded });

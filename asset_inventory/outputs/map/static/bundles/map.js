@@ -565,7 +565,11 @@
     return (id) => longestFirst.find(([layer2]) => id.startsWith(`${layer2}:`))?.[1] ?? [];
   }
   var shownFacts = (rows, hidden) => facts(rows.filter(([term2]) => !hidden.includes(term2.replace("map.", ""))));
-  function estimated(count2) {
+  function estimated(count2, atLeast = false) {
+    if (atLeast) {
+      const step2 = 10 ** Math.max(0, String(Math.floor(count2)).length - 3);
+      return say("map.answer.or_more", { figure: number(Math.floor(count2 / step2) * step2) });
+    }
     const whole = Math.round(count2);
     const rounded = Number(whole.toPrecision(3));
     return rounded < 1e3 ? number(rounded) : say("map.about_people", { people: rounded });
@@ -1040,6 +1044,7 @@
   // figures.js
   var data2 = block("tiles");
   var CITY = districts.data.id.length;
+  var INSIDE = districts.data.id.filter((id) => id !== page.outside).length;
   function yearsOf(hazard) {
     const projected = projectedFor(hazard);
     return projected === null ? [] : Object.keys(data2.years[projected]).map(Number);
@@ -1149,13 +1154,11 @@
     return found && { ...found, kind: "event", year: null, atLeast: false };
   }
   function peopleOf({ hazard, map, district: district2 }) {
-    if (hazard < 0) {
-      const all4 = data2.people_in_any;
-      const counted3 = all4.slice(0, CITY).filter(known).length;
-      return counted3 ? { people: all4[district2 ?? CITY], districts: counted3 } : null;
-    }
-    const of = data2.people[hazard][map];
-    return of && { people: of.people[district2 ?? CITY], districts: of.districts };
+    const any = data2.people_in_any;
+    const of = hazard < 0 ? { people: any, districts: any.slice(0, CITY).filter(known).length } : data2.people[hazard][map];
+    if (!of?.districts) return null;
+    const atLeast = district2 === null && of.districts < INSIDE;
+    return { people: of.people[district2 ?? CITY], districts: of.districts, atLeast };
   }
   async function partOf(state2, types2) {
     const counts2 = await countsOf(state2, types2);
@@ -3498,7 +3501,7 @@
       state2.district === null ? say("map.tile.people_in", { count: people2.districts }) : say("map.tile.estimate"),
       ...isFiltered(state2) ? [say("map.tile.people_unfiltered")] : []
     ];
-    const text = known(people2.people) ? estimated(people2.people) : say("map.tile.people_not_shown");
+    const text = known(people2.people) ? estimated(people2.people, people2.atLeast) : say("map.tile.people_not_shown");
     return { word: "map.tile.people", texts: [text], note: notes.join(" · ") };
   }
   function servicesTile({ health, education }) {

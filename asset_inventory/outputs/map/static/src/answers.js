@@ -73,7 +73,7 @@ function peopleTile(state, { people }) {
       : words.say("map.tile.estimate"),
     ...(isFiltered(state) ? [words.say("map.tile.people_unfiltered")] : []),
   ];
-  const text = known(people.people) ? estimated(people.people) : words.say("map.tile.people_not_shown");
+  const text = known(people.people) ? estimated(people.people, people.atLeast) : words.say("map.tile.people_not_shown");
   return { word: "map.tile.people", texts: [text], note: notes.join(" · ") };
 }
 

@@ -10,7 +10,7 @@ import * as words from "./words.js";
 
 /** @import { Column, Counts, Maybe, Sentence, State, Sums, Tiles } from "./data.js" */
 /** @typedef {{ kind: "event" | "year", money: number | null, assets: number, year: number | null, atLeast: boolean }} Money */
-/** @typedef {{ people: number | null, districts: number | null }} People */
+/** @typedef {{ people: number | null, districts: number | null, atLeast: boolean }} People */
 /** @typedef {{ exposed: number, assets: number }} Part */
 /**
  * @typedef {{ counts: Counts, damage: Money | null, ead: Money | null, mapped: Money | null, people: People | null,
@@ -20,6 +20,7 @@ import * as words from "./words.js";
 /** @type {Tiles} */
 export const data = block("tiles");
 const CITY = districts.data.id.length; // the place of the city behind its districts
+const INSIDE = districts.data.id.filter((id) => id !== page.outside).length;
 
 /** The years to which the EAD of a hazard is projected; without a hazard, those of the only one that is. @param {number} hazard */
 export function yearsOf(hazard) {
@@ -200,13 +201,12 @@ async function eventOf(state) {
 
 /** @param {State} state @returns {People | null} */
 function peopleOf({ hazard, map, district }) {
-  if (hazard < 0) {
-    const all = data.people_in_any;
-    const counted = all.slice(0, CITY).filter(known).length;
-    return counted ? { people: all[district ?? CITY], districts: counted } : null;
-  }
-  const of = data.people[hazard][map];
-  return of && { people: of.people[district ?? CITY], districts: of.districts };
+  const any = data.people_in_any;
+  const of =
+    hazard < 0 ? { people: any, districts: any.slice(0, CITY).filter(known).length } : data.people[hazard][map];
+  if (!of?.districts) return null;
+  const atLeast = district === null && of.districts < INSIDE; // a sum of those that are known
+  return { people: of.people[district ?? CITY], districts: of.districts, atLeast };
 }
 
 /** @param {State} state @param {string[]} types @returns {Promise<Part | null>} */

@@ -110,10 +110,15 @@ export function hiddenIn(hidden) {
 export const shownFacts = (rows, hidden) => facts(rows.filter(([term]) => !hidden.includes(term.replace("map.", ""))));
 
 /**
- * An estimate of people to three digits, as `messages.rounded_people` has it: more would pretend to be counted.
+ * An estimate of people to three digits, as `messages.rounded_people` has it: more would pretend to be counted. A lower
+ * bound is rounded down, as `messages.rounded_down` has it.
  * @param {number} count
  */
-export function estimated(count) {
+export function estimated(count, atLeast = false) {
+  if (atLeast) {
+    const step = 10 ** Math.max(0, String(Math.floor(count)).length - 3);
+    return words.say("map.answer.or_more", { figure: words.number(Math.floor(count / step) * step) });
+  }
   const whole = Math.round(count);
   const rounded = Number(whole.toPrecision(3));
   return rounded < 1000 ? words.number(rounded) : words.say("map.about_people", { people: rounded });
