@@ -42,9 +42,10 @@ def environment(folder: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | here
 
 
-def played(folder: Path, jobs: list[dict]) -> list[dict]:
-    """What one headless QGIS gives for each job."""
+def played(folder: Path, jobs: list[dict], panel: dict) -> dict:
+    """What one headless QGIS gives for each job, and what its panel shows."""
     asked = folder / "jobs.json"
+    (folder / "panel.json").write_text(json.dumps(panel), encoding="utf-8")
     asked.write_text(json.dumps(jobs), encoding="utf-8")
     session = PROJECT / "tests" / "support" / "qgis_session.py"
     call = ["/usr/bin/python3", str(session), str(PLUGIN.parent), str(folder / "profile"), asked]
@@ -115,8 +116,17 @@ def came(city, program, tmp_path_factory) -> dict[str, dict]:
         {"run": "report", "with": of_city | {"FOLDER": str(folder / "stopped")},
          "settings": {}, "cancel": CANCELLED_AFTER},
     ]  # fmt: skip
-    answers = dict(zip(names, played(folder, listed), strict=True))
-    return answers | {"folder": folder}
+    second = shutil.copytree(city, folder / "kedua")  # the panel decides on a register of its own
+    main(["export", str(second), "--layer", "buildings", "--to", str(folder / "exported.gpkg")])
+    panel = {
+        "settings": settings | {"city": str(second)},
+        "bad": str(folder / "bad <b>file.gpkg"),
+        "exported": str(folder / "exported.gpkg"),
+        "pages": str(folder / "stopped in the panel"),
+    }
+    answers = played(folder, listed, panel)
+    jobs_came = dict(zip(names, answers["jobs"], strict=True))
+    return jobs_came | {"folder": folder, "panel": answers["panel"]}
 
 
 def answer_of(one: dict) -> dict:
@@ -182,6 +192,49 @@ def test_a_stopped_command_leaves_nothing_half(came):
     assert not stopped["ok"] and "dihentikan" in stopped["log"]
     assert stopped["seconds"] < 20
     pages = came["folder"] / "stopped"
+    assert not pages.exists() or not [name for name in tree(pages) if "tmp" in name]
+
+
+@pytest.mark.qgis
+@pytest.mark.slow
+def test_the_panel_shows_issues_with_their_places_and_the_quarantine_as_a_layer(came):
+    shown = came["panel"]["validate"]
+    assert shown["status"] == "Read 4, kept 1, repaired 0, in quarantine 3."
+    assert {row[0] for row in shown["rows"]} == {"error", "warning"}
+    assert all("bad <b>file.gpkg" in row[1] for row in shown["rows"])
+    assert [row[2] for row in shown["rows"] if row[2]]
+    layers = shown["layers"]
+    assert set(layers) == {"Quarantine: bad <b>file.gpkg"} and sum(layers.values()) >= 1
+    west, south, east, north = came["panel"]["extent"]
+    assert east - west < 1e5 and north - south < 1e5
+
+
+@pytest.mark.qgis
+@pytest.mark.slow
+def test_a_layer_edited_in_qgis_comes_back_and_its_doubts_are_pairs_on_the_map(came):
+    panel = came["panel"]
+    assert "edits that are not saved" in panel["unsaved"]
+    assert panel["file"] == str(came["folder"] / "exported.gpkg")
+    rows = panel["deliver"]["rows"]
+    kinds = [row[0] for row in rows]
+    assert kinds.count("doubt") == 1 and "change" in kinds
+    doubt = next(row for row in rows if row[0] == "doubt")
+    assert "House A" in doubt[1] and len(doubt[2]) == 4
+    assert any("<b>Baru</b>" in row[1] and row[2] for row in rows)
+    layers = panel["deliver"]["layers"]
+    (number,) = {name.rpartition(" ")[2] for name in layers if name.startswith("Both sides")}
+    assert layers[f"Both sides of {number}"] == 2 and f"Doubtful matches of {number}" in layers
+    (listed,) = panel["listed"]
+    assert listed.startswith(f"{number}: buildings, exported.gpkg (") and "doubts 1" in listed
+    assert "doubt" in panel["refused"]["status"] and panel["accepted"]["left"] == 0
+
+
+@pytest.mark.qgis
+@pytest.mark.slow
+def test_the_panel_says_why_and_stops(came):
+    assert "Select one feature" in came["panel"]["no asset"]["status"]
+    assert "was stopped" in came["panel"]["stopped"]["status"]
+    pages = came["folder"] / "stopped in the panel"
     assert not pages.exists() or not [name for name in tree(pages) if "tmp" in name]
 
 

@@ -21,8 +21,9 @@ from qgis.core import (
     QgsProcessingParameterString,
     QgsProcessingParameterVectorLayer,
     QgsProcessingProvider,
+    QgsProject,
     QgsProviderRegistry,
-    QgsVectorLayer,
+    QgsProviderSublayerDetails,
 )
 from qgis.PyQt.QtGui import QIcon
 
@@ -258,7 +259,7 @@ class LoadResults(_Algorithm):
     def processAlgorithm(self, parameters, context, feedback):
         path = Path(self.parameterAsString(parameters, "FIGURES", context))
         path = path / "results.gpkg" if path.is_dir() else path
-        layers = results_layers(path)
+        layers = [layer for layer in stored_layers(path) if layer.isSpatial()]
         if not layers:
             raise QgsProcessingException(say("no_results", path=path))
         for layer in layers:
@@ -269,18 +270,15 @@ class LoadResults(_Algorithm):
         return {"COUNT": len(layers)}
 
 
-def results_layers(path):
-    """Return the layers of a GeoPackage that have geometries, each with its stored style."""
+def stored_layers(path):
+    """Return the layers of a GeoPackage, one for each type of geometry, with their styles."""
     if not path.is_file():
         return []
-    stored = QgsProviderRegistry.instance().querySublayers(str(path))
-    layers = [
-        QgsVectorLayer(sublayer.uri(), sublayer.name(), "ogr")
-        for sublayer in stored
-        if sublayer.type() == Qgis.LayerType.Vector
-        and sublayer.wkbType() != Qgis.WkbType.NoGeometry
-    ]
-    return [layer for layer in layers if layer.isValid()]
+    flags = Qgis.SublayerQueryFlags(Qgis.SublayerQueryFlag.ResolveGeometryType)
+    listed = QgsProviderRegistry.instance().querySublayers(str(path), flags)
+    options = QgsProviderSublayerDetails.LayerOptions(QgsProject.instance().transformContext())
+    layers = [sublayer.toLayer(options) for sublayer in listed]
+    return [layer for layer in layers if layer is not None and layer.isValid()]
 
 
 class Provider(QgsProcessingProvider):
