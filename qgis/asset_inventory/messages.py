@@ -144,7 +144,7 @@ SENTENCES = {
     "panel.doubts": ("Accept doubtful matches as proposed", "Terima pencocokan meragukan sesuai usulan"),
     "panel.program": ("Program (empty: asset-inventory on the PATH)", "Program (kosong: asset-inventory di PATH)"),
     "panel.city": ("City (folder with city.toml)", "Kota (folder yang berisi city.toml)"),
-    "panel.language": ("Language (after a restart of QGIS everywhere)", "Bahasa (menyeluruh setelah QGIS dimulai ulang)"),
+    "panel.language": ("Language (takes effect when QGIS starts again)", "Bahasa (berlaku setelah QGIS dimulai ulang)"),
     "panel.language_of_qgis": ("as QGIS", "sama dengan QGIS"),
     "panel.no_file": ("Choose a file, or a layer that is stored in a file.", "Pilih berkas, atau layer yang tersimpan di berkas."),
     "panel.unsaved": (

@@ -58,7 +58,7 @@ from .program import PREFIX, keep_setting, setting
 from .provider import asset_of, findings_of, stored_layers
 
 _WGS84 = "EPSG:4326"
-_LEAST = 0.004  # degrees that «zoom to» shows at least: about 400 m
+_LEAST = 0.002  # degrees that «zoom to» shows at least: about 200 m
 _DATA = Qt.ItemDataRole.UserRole
 _COLOURS = {"before": "#1565c0", "after": "#e65100"}
 _FOLDER = QgsFileWidget.StorageMode.GetDirectory
@@ -101,6 +101,8 @@ class Panel(QDockWidget):
         self.rows.setWordWrap(True)
         self.rows.setAlternatingRowColors(True)
         self.rows.setShowGrid(False)
+        # a scroll bar that comes later would take width from sentences that are laid out
+        self.rows.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.rows.verticalHeader().hide()
         self.rows.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.rows.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
@@ -122,6 +124,7 @@ class Panel(QDockWidget):
         layout.addWidget(self.text)
         whole.setLayout(layout)
         self.setWidget(whole)
+        self.text.hide()
         self._busy(False)
 
     def _findings_tab(self):
@@ -281,6 +284,7 @@ class Panel(QDockWidget):
             self.status.setText(say("program.stopped") if stopped else feedback.error.strip())
             return
         self.text.setPlainText(feedback.textLog().strip())
+        self.text.setVisible(bool(feedback.textLog().strip()))
         self.status.setText(say("panel.ready", name=say(name)))
         then(json.loads(results["ANSWER"]), results)
 
@@ -309,6 +313,7 @@ class Panel(QDockWidget):
         names = ("read", "kept", "repaired", "quarantined")
         counts = {name: answer[f"features_{name}"] for name in names}
         self.status.setText(say("panel.counts", **counts))
+        self.text.hide()  # the table has the same sentences
         self.show_rows(
             (row["severity"], row["message"], row["count"], row["bounds"])
             for row in answer["problems"]
@@ -360,8 +365,12 @@ class Panel(QDockWidget):
             for row in delivery[kind]:
                 rows.append((kind[:-1], row["message"], None, place(row["asset_id"])))
         self.show_rows(rows)
+        project, mark = QgsProject.instance(), f"{PREFIX}/pairs"
+        shown = [layer.id() for layer in project.mapLayers().values() if layer.customProperty(mark)]
+        project.removeMapLayers(shown)  # of the data submission that was looked at before
         for layer in pair_layers(delivery):
-            QgsProject.instance().addMapLayer(layer)
+            layer.setCustomProperty(mark, True)
+            project.addMapLayer(layer)
 
     # What is given
 
