@@ -122,6 +122,7 @@ def came(city, program, tmp_path_factory) -> dict[str, dict]:
         "settings": settings | {"city": str(second)},
         "bad": str(folder / "bad <b>file.gpkg"),
         "exported": str(folder / "exported.gpkg"),
+        "results": str(folder / "results" / "results.gpkg"),
         "pages": str(folder / "stopped in the panel"),
     }
     answers = played(folder, listed, panel)
@@ -231,8 +232,9 @@ def test_a_layer_edited_in_qgis_comes_back_and_its_doubts_are_pairs_on_the_map(c
 
 @pytest.mark.qgis
 @pytest.mark.slow
-def test_the_panel_says_why_and_stops(came):
+def test_the_panel_explains_the_selected_feature_says_why_not_and_stops(came):
     assert "Select one feature" in came["panel"]["no asset"]["status"]
+    assert "buildings:B" in came["panel"]["explained"]["text"]
     assert "was stopped" in came["panel"]["stopped"]["status"]
     pages = came["folder"] / "stopped in the panel"
     assert not pages.exists() or not [name for name in tree(pages) if "tmp" in name]

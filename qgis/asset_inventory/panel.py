@@ -30,7 +30,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsFileWidget
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -83,7 +83,7 @@ class Panel(QDockWidget):
         super().__init__(say("panel.title"))
         self.setObjectName("AssetInventoryPanel")
         self.iface = iface
-        self.task = self.feedback = self.context = self.algorithm = None
+        self.task = self.feedback = self.context = self.algorithm = self.ended = None
         self.tabs = QTabWidget()
         self.tabs.addTab(self._findings_tab(), say("panel.findings"))
         self.tabs.addTab(self._submissions_tab(), say("panel.submissions"))
@@ -271,13 +271,17 @@ class Panel(QDockWidget):
         self.context.setProject(QgsProject.instance())
         self.feedback.progressChanged.connect(lambda share: self.bar.setValue(int(share)))
         self.task = QgsProcessingAlgRunnerTask(self.algorithm, given, self.context, self.feedback)
-        self.task.executed.connect(lambda ok, results: self._ended(name, ok, results, then))
+        # later, for the task still holds its algorithm and feedback while it says that it has ended
+        self.task.executed.connect(
+            lambda ok, results: QTimer.singleShot(0, lambda: self._ended(name, ok, results, then))
+        )
         self._busy(True)
         self.status.setText(say("panel.busy", name=say(name)))
         QgsApplication.taskManager().addTask(self.task)
 
     def _ended(self, name, ok, results, then):
         feedback, self.task = self.feedback, None
+        self.ended = (self.algorithm, feedback, self.context)  # QGIS deletes its task after this
         self._busy(False)
         if not ok:
             stopped = feedback.isCanceled() and not feedback.error

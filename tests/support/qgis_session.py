@@ -3,7 +3,9 @@
 It imports nothing of the project but the plugin, as QGIS does.
 """
 
+import faulthandler
 import json
+import os
 import sys
 import threading
 import time
@@ -11,6 +13,7 @@ from pathlib import Path
 
 
 def main(plugins: str, profile: str, jobs: str) -> None:
+    faulthandler.enable()
     sys.path[:0] = ["/usr/share/qgis/python/plugins", plugins]
     from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
@@ -54,7 +57,10 @@ def main(plugins: str, profile: str, jobs: str) -> None:
     answers = {"jobs": came, "panel": panel}
     Path(jobs).with_suffix(".out").write_text(json.dumps(answers), encoding="utf-8")
     plugin.unload()
-    application.exitQgis()
+    sys.stdout.flush()
+    os._exit(
+        0
+    )  # windows that Python deletes in another order than QGIS are no matter of the plugin
 
 
 class _Interface:
@@ -144,6 +150,11 @@ def play_panel(plan: dict) -> dict:
     seen["accepted"] = shown() | {"left": panel.submissions.count()}
     panel.explain()
     seen["no asset"] = (wait(), shown())[1]
+    results = QgsVectorLayer(plan["results"] + "|layername=assets_points", "assets", "ogr")
+    results.selectByExpression("\"asset_id\" = 'buildings:B'")
+    interface.layer = results
+    panel.explain()
+    seen["explained"] = (wait(), shown())[1]
     panel.start("report", {"CITY": plan["settings"]["city"], "FOLDER": plan["pages"]}, print)
     threading.Timer(1.0, panel.stop).start()
     wait()
