@@ -9,7 +9,7 @@ fault = $(shell sh scripts/check_python.sh $(PYTHON))
 quick = smoke or not (site or chromium or firefox or libreoffice or story or packaging or bench or slow)
 pytest = $(bin)/python -m pytest --numprocesses 2 --dist loadfile
 
-.PHONY: demo test test-rest test-all lint bench docs maps pictures
+.PHONY: demo test test-rest test-all lint bench docs maps pictures qgis-plugin
 
 # A copy of the demo city is assessed, in the language of the system; nothing that is kept in the repository changes.
 demo: $(VENV)/demo
@@ -46,6 +46,10 @@ docs: $(VENV)/docs
 	$(bin)/python -m sphinx --fresh-env --fail-on-warning --keep-going --quiet --builder html docs docs/_build/html
 	$(pytest) tests/test_site.py
 	@echo "docs/_build/html/index.html"
+
+# The plugin as QGIS installs it from a zip: build/asset_inventory.zip, the same bytes for the same sources
+qgis-plugin:
+	$(PYTHON) scripts/make_qgis_plugin.py
 
 pictures: $(VENV)/test
 	$(bin)/python scripts/make_pictures.py

@@ -108,6 +108,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             "LibreOffice Calc",
             "libreoffice-calc-nogui",
         ),
+        (
+            "qgis",
+            lambda: shutil.which("qgis_process"),
+            "QGIS",
+            "qgis python3-qgis",
+        ),
         ("gdal", find_gdal, "GDAL for /usr/bin/python3", "python3-gdal"),
     ):
         if item.get_closest_marker(marker) and not find():

@@ -470,3 +470,25 @@ def test_long_lists_end_in_how_many_are_left_and_machines_get_all(town, ask, edi
     said = ask("decide")[1]
     assert len(said.splitlines()) == 52 and "10 earlier decisions are not shown" in said
     assert len(json.loads(ask("decide", "--json")[1])["decisions"]) == 60
+
+
+def test_a_machine_reads_where_changes_and_both_sides_of_a_doubt_lie(town, ask, tmp_path):
+    ask("start")
+    out = tmp_path / "buildings.gpkg"
+    ask("export", "--layer", "buildings", "--to", out)
+    table = gpd.read_file(out)
+    house, clinic = (table["ID"] == name for name in "AB")
+    table.loc[house, ["ID", "KIND"]] = [None, "clinic"]  # the same place and name, another type
+    table.loc[clinic, "geometry"] = table.loc[clinic, "geometry"].translate(5)
+    table.to_file(out, driver="GPKG")
+    number = json.loads(ask("deliver", out, "--json")[1])["delivery"]["id"]
+    delivery = json.loads(ask("review", number, "--json")[1])["delivery"]
+    (doubt,) = delivery["doubts"]
+    assert (doubt["asset_id"], doubt["feature_id"]) == ("buildings:A", "buildings:A")
+    assert "House A" in doubt["message"]
+    assert all(row["message"] for row in delivery["changes"])
+    placed = delivery["places"]
+    sides = placed["buildings:A"]
+    assert sides["before"] == sides["after"] and len(sides["before"]) == 4
+    before, after = (placed["buildings:B"][side] for side in ("before", "after"))
+    assert after[0] - before[0] == pytest.approx(5 / 110_600, rel=0.02)  # metres a degree

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from asset_inventory import register as registers
@@ -17,7 +19,9 @@ from asset_inventory.cli.shared import (
     describe_findings_of,
     print_object,
 )
+from asset_inventory.io.geometries import WGS84, carry
 from asset_inventory.messages import describe_finding, say
+from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.register.changes import REMOVED, decode, value_in
 from asset_inventory.register.deliveries import Delivery, confirms
 
@@ -260,6 +264,65 @@ _PLAIN = ("id", "layer", "state", "version", "author", "note", "file_name", "sha
 
 # fmt: on
 _WHOLE = {"added": "register.added", "removed": "register.removed"}
+
+
+def with_sentences(
+    answer: Answer, delivery: Delivery, since: pd.DataFrame
+) -> dict[str, list[dict[str, object]]]:
+    """Return doubts, conflicts and changes as machines read them, each row with its sentence."""
+    from asset_inventory.outputs.report.review_tables import doubt_sentences
+
+    sentences = [
+        say(key, answer.language, **arguments)
+        for row in range(len(delivery.doubts))
+        for key, arguments in doubt_sentences(delivery.doubts.iloc[[row]])
+    ]
+    doubts = zip(as_rows(delivery.doubts), sentences, strict=True)
+    return {
+        "doubts": [row | {"message": sentence} for row, sentence in doubts],
+        "conflicts": [
+            row | {"message": format_conflict(row, answer.language)}
+            for row in conflict_rows(delivery, since)
+        ],
+        "changes": [
+            row | {"message": format_change(answer, row, delivery.layer)}
+            for row in as_rows(delivery.changes)
+        ],
+    }
+
+
+def places(answer: Answer, delivery: Delivery) -> dict[str, dict[str, list[float] | None]]:
+    """Return where what a delivery changes lies, `before` and `after` it: bounds by asset_id.
+
+    Bounds are west, south, east, north in WGS 84, None where the asset is not there. What a
+    doubtful match is about is here too.
+    """
+    ids = pd.concat(
+        [
+            delivery.changes["asset_id"],
+            delivery.conflicts["asset_id"],
+            delivery.doubts["asset_id"],
+            delivery.doubts["feature_id"].dropna(),
+        ]
+    ).unique()
+    sides = registers.both_sides(answer.register, delivery.id)
+    placed = [_bounds(side[side.index.isin(ids)]) for side in sides]
+    return {
+        str(name): {"before": placed[0].get(name), "after": placed[1].get(name)} for name in ids
+    }
+
+
+def _bounds(table: gpd.GeoDataFrame) -> dict[str, list[float]]:
+    if not len(table) or table.crs is None:
+        return {}
+    corners = table.geometry.bounds.to_numpy()[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
+    try:
+        carried = carry(corners, table.crs, WGS84).reshape(-1, 4, 2)
+    except AssetInventoryError:  # no way to WGS 84
+        return {}
+    boxes = np.hstack([carried.min(axis=1), carried.max(axis=1)]).round(7)
+    rows = zip(table.index, boxes, strict=True)
+    return {name: box.tolist() for name, box in rows if np.isfinite(box).all()}
 
 
 def as_object(delivery: Delivery, *, since: pd.DataFrame | None = None) -> dict[str, object]:

@@ -35,7 +35,11 @@ def review(answer: Answer, number: int | None, html: Path | None) -> int:
             answers.print_decision(answer, delivery)
         if html is not None:
             write_review_page(answer, delivery, since["delivery"].astype("int64").to_dict(), html)
-        answer.give(delivery=answers.as_object(delivery, since=since) | {"risk": risk})
+        if answer.as_json:
+            plain = answers.as_object(delivery, since=since)
+            plain |= answers.with_sentences(answer, delivery, since)
+            places = answers.places(answer, delivery)
+            answer.give(delivery=plain | {"risk": risk, "places": places})
         return 0
     if html is not None:
         raise click.UsageError(say("call.html_without_delivery", answer.language))

@@ -78,21 +78,21 @@ def _validate(
     return int(judged.status != intake.ACCEPTED)
 
 
-def _object(judged: intake.Validation, language: str) -> dict[str, object]:
+def _object(judged: intake.Validation, language: str) -> dict[str, Any]:
     """Return the judgement as machines read it, with one such object per layer of several."""
     counts = {f"features_{name}": getattr(judged, name) for name in _COUNTS}
-    lines = [_problem(row, language) for row in judged.problems]
-    values = {"source": judged.name}
+    lines = [_problem(row, judged, language) for row in judged.problems]
+    values: dict[str, Any] = {"source": judged.name}
     values |= {name: getattr(judged, name) for name in ("status", "kind", "crs")} | counts
     values |= {"operation": judged.operation, "accuracy": judged.accuracy}
     values |= judged.grid | {"problems": lines}
     if judged.layers:
-        values["problems"] = [_problem(row, language) for row in judged.all_problems]
-        values["layers"] = [_object(layer, language) for layer in judged.layers]
+        values["layers"] = layers = [_object(layer, language) for layer in judged.layers]
+        values["problems"] = [*lines, *(row for layer in layers for row in layer["problems"])]
     return values
 
 
-def _problem(row: dict[str, object], language: str) -> dict[str, object]:
+def _problem(row: dict[str, object], judged: intake.Validation, language: str) -> dict[str, object]:
     feature = row["feature"]
     return {
         "code": str(row["code"]).removeprefix("error."),
@@ -101,6 +101,7 @@ def _problem(row: dict[str, object], language: str) -> dict[str, object]:
         "feature": int(feature) if feature is not None and str(feature).isdigit() else feature,
         "column": row["column"],
         "count": row["count"],
+        "bounds": judged.bounds.get(str(feature)),
     }
 
 

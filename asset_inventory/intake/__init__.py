@@ -47,7 +47,8 @@ class Validation:
     """One layer, or a whole container: its counts, system, and problems as rows of FINDINGS.
 
     `operation` brings a layer to WGS 84's datum, sure to `accuracy` metres (None: not known); None
-    if nothing shifts.
+    if nothing shifts. `bounds` are those of the first feature of a problem, by its name in the file
+    (west, south, east, north; WGS 84), where it has a place.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Validation:
     layers: tuple[Validation, ...] = ()
     operation: str | None = None
     accuracy: float | None = None
+    bounds: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

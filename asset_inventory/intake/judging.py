@@ -34,6 +34,7 @@ from asset_inventory.io.geometries import (
     WGS84,
     Shift,
     carry,
+    carry_bounds,
     code_of,
     looks_like,
     no_sure_way,
@@ -159,7 +160,7 @@ def validated_layers(
         name = dataset.name if records.layer in plain else f"{dataset.name}: {records.layer}"
         if not screened.kept.all():
             write_quarantine(screened, quarantine, layer=f"{place} {name}"[:60], name=name)
-        yield _judged(screened, name)
+        yield _judged(screened, name) | {"bounds": _bounds(screened)}
 
 
 def layer_handed_over(
@@ -239,6 +240,19 @@ def _judged(screened: Screened, name: str) -> LayerValidation:
         "refused": screened.refused,
         "problems": as_findings(screened.faults, source=name, labels=screened.records.labels),
     }
+
+
+def _bounds(screened: Screened) -> dict[str, list[float]]:
+    """Return the bounds in WGS 84 of the first feature of each fault, by its label."""
+    records, placed = screened.records, {}
+    for fault in screened.faults:
+        if records.crs is None or fault.rows is None or not len(fault.rows):
+            continue
+        row = fault.rows[0]
+        bounds = carry_bounds(shapely.bounds(records.geometry[row]), records.crs, WGS84)
+        if np.isfinite(bounds).all():
+            placed[str(records.names[row])] = bounds.round(7).tolist()
+    return placed
 
 
 def _surveyed(dataset: Dataset, crs: str | None) -> LayerValidation:

@@ -103,7 +103,7 @@ ASSESSMENT_TABLES = (
     Table("DOUBTS", "pair of a feature and an asset that may be one", (
         word("feature", missing=True), word("asset_id"), word("doubt"), number("distance", "metre"),
         number("overlap", "0-1"), number("similarity", "0-1"), number("score", "0-1"),
-        word("name", missing=True), word("asset_name", missing=True))),
+        word("name", missing=True), word("asset_name", missing=True), word("feature_id", missing=True))),
     Table("INTERSECTIONS", "asset, hazard map, piece of it", (
         count("asset"), word("hazard"), PERIOD, share("share"),
         number("intensity", "hazard's unit; NaN = no data", least=None))),

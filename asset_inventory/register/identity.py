@@ -124,7 +124,7 @@ def identify(
         pd.Series(asset_id, index=later.fields.index, dtype="str"),
         pd.Series(rule, index=later.fields.index, dtype="str"),
         pd.Index(np.delete(names, asset[asset >= 0]), dtype="str"),
-        _doubts(doubts, asset, both),
+        _doubts(doubts, asset, both, asset_id),
     )
 
 
@@ -391,9 +391,15 @@ def _new_ids(
 
 
 def _doubts(
-    parts: list[pd.DataFrame], asset: np.ndarray, both: tuple[Traits, Traits]
+    parts: list[pd.DataFrame],
+    asset: np.ndarray,
+    both: tuple[Traits, Traits],
+    asset_id: np.ndarray,
 ) -> pd.DataFrame:
-    """Return DOUBTS: the likeliest first for each feature, none about matched ones."""
+    """Return DOUBTS: the likeliest first for each feature, none about matched ones.
+
+    `asset_id` is what each feature becomes as proposed.
+    """
     pairs = pd.concat(parts, ignore_index=True)
     pairs = pairs.reindex(columns=["earlier", "later", *_DOUBT_FIGURES])
     settled = _at(asset, len(both[0].geometry))[pairs["earlier"]]
@@ -410,7 +416,9 @@ def _doubts(
     table = pairs[_DOUBT_FIGURES].reset_index(drop=True)
     table.insert(0, "feature", [None if row < 0 else str(features[row]) for row in pairs["later"]])
     table.insert(1, "asset_id", names[pairs["earlier"]])
-    return check(table.assign(asset_name=called[0], name=called[1]), "DOUBTS")
+    becomes = [None if row < 0 else asset_id[row] for row in pairs["later"]]
+    table = table.assign(asset_name=called[0], name=called[1])
+    return check(table.assign(feature_id=pd.Series(becomes, dtype="str")), "DOUBTS")
 
 
 _DOUBT_FIGURES = ["doubt", "distance", "overlap", "similarity", "score"]

@@ -587,6 +587,7 @@ def test_the_judgement_for_machines(tmp_path, capsys):
             "column": None,
             "feature": 2,
             "count": 1,
+            "bounds": None,
             "message": "a.gpkg: 1 feature has no geometry (first: row 2). Draw the geometry, "
             "or delete the row.",
         }

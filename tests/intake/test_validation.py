@@ -280,6 +280,9 @@ def test_a_machine_reads_city_and_layer_beside_the_judgement(capsys, damaged):
         ("word_not_known_near", "jenis", 1, 11),
     ]
     assert "(first: row 14). Correct the sign of the latitude" in whole["problems"][0]["message"]
+    for row in whole["problems"]:  # where the first feature lies, for «zoom to»
+        west, south, east, north = row["bounds"]
+        assert 110 < west <= east < 111 and -8 < south <= north < 8
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def doubt(
         "score": NAN,
         "name": name,
         "asset_name": name,
+        "feature_id": None,
     }
 
 
