@@ -74,17 +74,25 @@ def test_houses_by_return_period_with_their_annual_damage_its_bounds_and_the_map
 
 
 @pytest.mark.parametrize(
-    ("language", "heading", "total", "exercise"),
+    ("language", "flood", "heading", "total", "exercise"),
     [
-        ("en", "Expected annual damage, and", "Total", "FICTITIOUS TRAINING DATA"),
-        ("id", "Kerusakan tahunan rata-rata dan", "Jumlah", "DATA REKAAN UNTUK PELATIHAN"),
+        ("en", "flood", "Expected annual damage, and", "Total", "FICTITIOUS TRAINING DATA"),
+        (
+            "id",
+            "banjir",
+            "Kerusakan tahunan rata-rata dan",
+            "Jumlah",
+            "DATA REKAAN UNTUK PELATIHAN",
+        ),
     ],
 )
-def test_a_town_by_district_in_either_language(capsys, town, language, heading, total, exercise):
+def test_a_town_by_district_in_either_language(
+    capsys, town, language, flood, heading, total, exercise
+):
     code, out, err = run(capsys, "damage", town, "--by", "district", "--language", language)
     assert (code, err) == (1, [])  # the depot has no geometry
     assert any(heading in line for line in out) and any(exercise in line for line in out)
-    lost = cells(out, "flood", total)
+    lost = cells(out, flood, total)
     # 375, 750, 1500; a year 90, between 52 (52.5 rounded down) and 222 (221.5 rounded up)
     comma = {"en": "1,500", "id": "1.500"}[language]
     assert [row[6] for row in lost[:3]] == ["375", "750", comma]

@@ -242,6 +242,9 @@ def _judged(screened: Screened, name: str) -> LayerValidation:
     }
 
 
+_FULL_CIRCLE = 360  # degrees
+
+
 def _bounds(screened: Screened) -> dict[str, list[float]]:
     """Return the bounds in WGS 84 of the first feature of each fault, by its label."""
     records, placed = screened.records, {}
@@ -250,7 +253,7 @@ def _bounds(screened: Screened) -> dict[str, list[float]]:
             continue
         row = fault.rows[0]
         bounds = carry_bounds(shapely.bounds(records.geometry[row]), records.crs, WGS84)
-        if np.isfinite(bounds).all():
+        if (np.abs(bounds) <= _FULL_CIRCLE).all():  # neither NaN nor far beyond the world
             placed[str(records.names[row])] = bounds.round(7).tolist()
     return placed
 

@@ -589,6 +589,12 @@ def test_two_cities_far_apart_are_opened_one_at_a_time(open_page, two_cities):
     assert page.locator("#find-list [role=option]").count() == 2
     page.click("#find-0")
     seen(0)
+    # assets of the other city alone are looked at there
+    page.click("input[value='compare.moves.only_right']")
+    seen(1)
+    page.click("input[value='compare.moves.only_left']")
+    seen(0)
+    page.click("input[value='compare.moves.all']")
     page.click("text=Show west")
     seen(1)
     link = page.evaluate("location.hash")

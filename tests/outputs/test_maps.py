@@ -81,7 +81,7 @@ def test_it_opens_without_a_network_and_says_when_it_is_ready(town_map):
     assert page.evaluate(TILES) == {
         "Annual damage (EAD)": ["Rp90", "4 assets with a figure"],
         "Exposed assets": ["3 of 5", "0 not exposed · 1 no data · 1 unusable geometry"],
-        "Residents exposed": ["about 1,230", "estimate, 1 district"],
+        "Residents exposed": ["1,230 or more", "estimate, 1 district"],
         "Exposed services": ["Health 1 of 1"],
     }
     settled(town_map)

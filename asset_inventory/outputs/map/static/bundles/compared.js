@@ -2756,8 +2756,15 @@
     }
     map2.on("moveend", follow);
     follow();
-    document.querySelectorAll("#sides .go").forEach((button, side) => {
-      button.addEventListener("click", () => view2.goToBox(boxes[side], String(button.textContent)));
+    const buttons = [...document.querySelectorAll("#sides .go")];
+    const go = (side) => view2.goToBox(boxes[side], String(buttons[side].textContent));
+    buttons.forEach((button, side) => button.addEventListener("click", () => go(side)));
+    onChange2(() => {
+      const [chosen3] = pairNow().moves[state.move];
+      const side = ["_left", "_right"].findIndex((end) => chosen3.endsWith(end));
+      if (side < 0 || side === shown2) return;
+      map2.closePopup();
+      go(side);
     });
   }
   function start6(map2) {

@@ -28,8 +28,16 @@ function oneByOne(map, view, boxes) {
   }
   map.on("moveend", follow);
   follow();
-  document.querySelectorAll("#sides .go").forEach((button, side) => {
-    button.addEventListener("click", () => view.goToBox(boxes[side], String(button.textContent)));
+  const buttons = [...document.querySelectorAll("#sides .go")];
+  const go = (/** @type {number} */ side) => view.goToBox(boxes[side], String(buttons[side].textContent));
+  buttons.forEach((button, side) => button.addEventListener("click", () => go(side)));
+  // assets of the other city alone would leave this one empty
+  comparison.onChange(() => {
+    const [chosen] = comparison.pairNow().moves[comparison.state.move];
+    const side = ["_left", "_right"].findIndex((end) => chosen.endsWith(end));
+    if (side < 0 || side === shown) return;
+    map.closePopup(); // opened once more, it would hold the map where it is
+    go(side);
   });
 }
 
