@@ -3602,6 +3602,7 @@
       say("map.answer.change", {
         hazard: hazards.all[projected].name,
         mapped: money(figures2.mapped.money),
+        mapped_assets: figures2.mapped.assets,
         year: String(state2.year),
         ead: figures2.ead ? amount(figures2.ead) : money(null),
         count: figures2.ead?.assets ?? 0

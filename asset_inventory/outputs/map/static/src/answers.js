@@ -193,6 +193,7 @@ function change(state, figures) {
     words.say("map.answer.change", {
       hazard: hazards.all[projected].name,
       mapped: words.money(figures.mapped.money),
+      mapped_assets: figures.mapped.assets,
       year: String(state.year),
       ead: figures.ead ? amount(figures.ead) : words.money(null),
       count: figures.ead?.assets ?? 0,
