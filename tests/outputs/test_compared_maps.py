@@ -333,7 +333,7 @@ def test_hazards_that_cannot_be_compared_are_named_by_their_labels(open_page, tw
     assert not {f"compare.moves.{name}" for name in ("left", "right", "both")} & {*choices}
     page.click("[data-language=id]")
     notes = page.inner_text("#notes")
-    assert "Bahayanya berbeda: Banjir di kiri, landslide di kanan." in notes
+    assert "Bahayanya berbeda: Banjir di kiri, tanah longsor di kanan." in notes
     settled(opened)
 
 
@@ -344,7 +344,7 @@ def test_the_language_changes_without_a_reload(open_page, two_floods):
     popup_text(page)
     page.click("[data-language=id]")
     assert page.title() == "Perbandingan dua peta bahaya Tiny Town"
-    assert page.inner_text("#titles") == "Kiri: flood, 10 tahun. Kanan: flood, 100 tahun."
+    assert page.inner_text("#titles") == "Kiri: banjir, 10 tahun. Kanan: banjir, 100 tahun."
     assert rows(page, "#both-rows tr")[5] == [
         "Kerusakan akibat satu kejadian",
         "Rp250",

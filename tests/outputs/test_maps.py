@@ -115,6 +115,7 @@ def test_a_question_sets_map_list_sentence_and_figures(town_map):
         page,
         "document.getElementById('answer').textContent",
         "No data on one or more hazard maps, and not exposed on the others: 1 of 5 assets. "
+        "The map that covers least (flood, 10 years) has no data for 1 of 5 assets. "
         "1 asset has no usable geometry. No data does not mean safe.",
     )
     assert share(page, HOUSE_A, COLOUR_OF_A) == 0
@@ -189,6 +190,12 @@ def test_both_sides_show_one_place_when_the_sheet_of_a_phone_closes(open_page, t
     until(page, f"({ON_SECOND})()", [90, 200, 0, 0])
     # its titles have the room that the map has
     assert page.locator("#other-titles").bounding_box()["height"] < 60
+    # nor does the scale of the left half lie on the credit
+    scale, credit = (
+        page.locator(one).first.bounding_box() for one in (".leaflet-control-scale-line", "#credit")
+    )
+    above = scale["y"] + scale["height"] <= credit["y"]
+    assert above or scale["x"] >= credit["x"] + credit["width"]
     settled(opened)
 
 
@@ -1085,7 +1092,7 @@ def test_without_values_or_curves_the_page_shows_exposed_assets_and_why(
     heads = [
         head.strip(" \n▲▼") for head in page.locator("#panel-focus th[scope=col]").all_inner_texts()
     ]
-    assert heads == ["No.", "District", "Exposed assets", "Assets"]
+    assert heads == ["No.", "District", "Exposed assets, all hazards", "Assets"]
     left, top, right, bottom = rectangle(page, NORTH_EAST)
     page.mouse.move((left + right) / 2, (top + bottom) / 2)
     until(page, "(document.querySelector('.leaflet-tooltip') || {}).textContent", "2 · 1")
