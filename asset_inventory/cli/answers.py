@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from asset_inventory import register as registers
@@ -19,7 +18,7 @@ from asset_inventory.cli.shared import (
     describe_findings_of,
     print_object,
 )
-from asset_inventory.io.geometries import WGS84, carry
+from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import describe_finding, say
 from asset_inventory.model.errors import AssetInventoryError
 from asset_inventory.register.changes import REMOVED, decode, value_in
@@ -315,14 +314,11 @@ def places(answer: Answer, delivery: Delivery) -> dict[str, dict[str, list[float
 def _bounds(table: gpd.GeoDataFrame) -> dict[str, list[float]]:
     if not len(table) or table.crs is None:
         return {}
-    corners = table.geometry.bounds.to_numpy()[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
     try:
-        carried = carry(corners, table.crs, WGS84).reshape(-1, 4, 2)
+        boxes = to_wgs84(table).geometry.bounds.dropna().round(7)
     except AssetInventoryError:  # no way to WGS 84
         return {}
-    boxes = np.hstack([carried.min(axis=1), carried.max(axis=1)]).round(7)
-    rows = zip(table.index, boxes, strict=True)
-    return {name: box.tolist() for name, box in rows if np.isfinite(box).all()}
+    return dict(zip(boxes.index, boxes.to_numpy().tolist(), strict=True))
 
 
 def as_object(delivery: Delivery, *, since: pd.DataFrame | None = None) -> dict[str, object]:

@@ -209,6 +209,7 @@ def labelled(kind: str, name: object, language: str) -> str:
     return f"{labelled(kind, first, language)}, {labelled(kind, rest, language)}" if comma else text
 
 
+@lru_cache
 def usual_label(kind: str, name: str) -> dict[str, str] | None:
     """Return what every language calls a common hazard or measure; None for other names.
 

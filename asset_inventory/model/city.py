@@ -546,17 +546,14 @@ class City(Declared):
         labels: dict[str, dict[str, dict[str, str]]] = {}
         for kind, name, label in self.declared_labels():
             labels.setdefault(kind, {})[name] = label.by_language
-        for kind, name in self._plain_names():
-            usual = usual_label(kind, name)
-            if usual is not None:
-                labels.setdefault(kind, {}).setdefault(name, usual)
+        hazards = passing(self.hazards)
+        plain = [("hazard", hazard.name) for hazard in hazards]
+        plain += [("measure", one.measure) for one in passing(each.intensity for each in hazards)]
+        for kind, name in plain:
+            if name in labels.get(kind, ()) or not (usual := usual_label(kind, name)):
+                continue
+            labels.setdefault(kind, {})[name] = usual
         return CityWords(areas, labels, languages)
-
-    def _plain_names(self) -> Iterator[tuple[str, str]]:
-        """Yield the kind and the name of what has a word in the catalogues where the city has none."""
-        for hazard in self.hazards:
-            yield "hazard", hazard.name
-            yield "measure", hazard.intensity.measure
 
     def language_for(self, asked: str | None, *, otherwise: str = "en") -> str:
         """Return the language to write in: the one that is asked for, else the city's own.

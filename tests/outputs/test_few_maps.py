@@ -5,13 +5,14 @@ one map tells.
 from __future__ import annotations
 
 import pytest
+import shapely
 
 from asset_inventory.assessment.run import assess
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.map.city_map import write_map
 from tests.support.browser import until
 from tests.support.map_page import HOUSE_A, click, popup_text, settled
-from tests.support.town import FIFTY, HOW_LITTLE, START, TEN
+from tests.support.town import FIFTY, HOW_LITTLE, START, TEN, X, Y, write_layer
 
 
 @pytest.mark.chromium
@@ -98,6 +99,8 @@ def test_what_is_not_known_names_the_map_that_covers_least_and_damage_without_a_
         ("return_period = 100, ", ""),
         (', value = "VALUE"', ""),
     )
+    # D, without data on the flood map, lies in the landslide zone: exposed, so not counted as unknown
+    write_layer(scenario / "landslide.gpkg", [shapely.box(X, Y, X + 100, Y + 100)], CLASS=["high"])
     made = assess(read_city(scenario))
     ledger = made.exposure_counts
     flood = ledger[(ledger["hazard"] == "flood").to_numpy()]

@@ -115,7 +115,6 @@ def test_a_question_sets_map_list_sentence_and_figures(town_map):
         page,
         "document.getElementById('answer').textContent",
         "No data on one or more hazard maps, and not exposed on the others: 1 of 5 assets. "
-        "The map that covers least (flood, 10 years) has no data for 1 of 5 assets. "
         "1 asset has no usable geometry. No data does not mean safe.",
     )
     assert share(page, HOUSE_A, COLOUR_OF_A) == 0

@@ -1120,7 +1120,7 @@
       })
     );
     const [most] = (await Promise.all(counted3)).sort((one, other) => other.count - one.count);
-    return most?.count > 0 ? most : null;
+    return most ?? null;
   }
   function eadByDistrict(state2) {
     const sums = known(state2.only) ? data2.ead[state2.only] : ofYear(state2);
@@ -1981,10 +1981,11 @@
       line3,
       (column) => rename(title, column === 0 || column === first2 ? usualTitle : sentenceOf(heads[column]))
     );
-    let shown3 = "";
+    const keyOf = ({ ask, year, hazard, map }) => [ask, year, hazard, map].join(" ");
+    let shown3 = page.by === "ead" ? keyOf({ ask: "first", year: null, hazard: -1, map: 0 }) : "";
     return (state2) => {
-      const { ask, year, hazard, map } = state2;
-      const now = [ask, year, hazard, map].join(" ");
+      const { ask, hazard } = state2;
+      const now = keyOf(state2);
       if (now === shown3) return;
       shown3 = now;
       const ofYear2 = ofYear(state2);
@@ -3618,7 +3619,7 @@
     });
     const without = ead && state2.hazard < 0 ? counts2.assets - counts2.unusable - ead.assets : 0;
     const gaps2 = [
-      ...least ? [say("map.answer.least_covering", { ...least, assets: counts2.assets })] : [],
+      ...least && least.count > counts2.no_data ? [say("map.answer.least_covering", { ...least, assets: counts2.assets })] : [],
       ...counts2.unusable > 0 ? [say("map.answer.unusable", { count: counts2.unusable })] : [],
       ...known(ead?.money) ? [] : [say("map.answer.no_ead")],
       ...without > 0 ? [say("map.card.without_ead", { count: without })] : [],
@@ -4045,8 +4046,7 @@
     if (!hazard) return [];
     const { return_period: period, grid, no_data: gaps2 } = hazard.maps[map];
     const values = { hazard: hazard.name, period: years(period), measure: hazard.measure };
-    const title = hazard.measure === hazard.name ? "map.answer.map" : "map.legend.hazard";
-    const rows = ranges(`hazard-${place2}`, title, values, gaps2);
+    const rows = ranges(`hazard-${place2}`, "map.legend.hazard", values, gaps2);
     const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
     return [...rows, ...hazard.outside === "unknown" ? [beyond] : []];
   }

@@ -211,7 +211,9 @@ function unknown(state, { counts, ead, least }) {
   });
   const without = ead && state.hazard < 0 ? counts.assets - counts.unusable - ead.assets : 0;
   const gaps = [
-    ...(least ? [words.say("map.answer.least_covering", { ...least, assets: counts.assets })] : []),
+    ...(least && least.count > counts.no_data
+      ? [words.say("map.answer.least_covering", { ...least, assets: counts.assets })]
+      : []),
     ...(counts.unusable > 0 ? [words.say("map.answer.unusable", { count: counts.unusable })] : []),
     ...(known(ead?.money) ? [] : [words.say("map.answer.no_ead")]),
     ...(without > 0 ? [words.say("map.card.without_ead", { count: without })] : []),

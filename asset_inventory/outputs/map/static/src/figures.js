@@ -124,7 +124,7 @@ export function gapsOfDamage({ hazard: chosen, map: shown, district }) {
 }
 
 /**
- * The map that leaves most assets without data, of all maps; null where each covers every asset.
+ * The map that leaves most assets without data, of all maps; null without a map.
  * @param {State} state
  */
 async function leastCovering(state) {
@@ -135,7 +135,7 @@ async function leastCovering(state) {
     }),
   );
   const [most] = (await Promise.all(counted)).sort((one, other) => other.count - one.count);
-  return most?.count > 0 ? most : null;
+  return most ?? null;
 }
 
 /**

@@ -78,9 +78,7 @@ function hazardPart({ hazard: place, map }) {
   if (!hazard) return [];
   const { return_period: period, grid, no_data: gaps } = hazard.maps[map];
   const values = { hazard: hazard.name, period: years(period), measure: hazard.measure };
-  // a city that draws zones often calls what they measure as the hazard itself
-  const title = hazard.measure === hazard.name ? "map.answer.map" : "map.legend.hazard";
-  const rows = ranges(`hazard-${place}`, title, values, gaps);
+  const rows = ranges(`hazard-${place}`, "map.legend.hazard", values, gaps);
   const beyond = element("p", { class: "note", word: grid ? "map.legend.beyond" : "map.legend.between_zones" });
   return [...rows, ...(hazard.outside === "unknown" ? [beyond] : [])];
 }

@@ -179,12 +179,15 @@ function districtDamage(open) {
   const fill = list("focus-rows", data.id.length, columns, first, line, (column) =>
     rename(title, column === 0 || column === first ? usualTitle : sentenceOf(heads[column])),
   );
-  let shown = ""; // the question, the year and the map of the list
+  const keyOf = (/** @type {Pick<State, "ask" | "year" | "hazard" | "map">} */ { ask, year, hazard, map }) =>
+    [ask, year, hazard, map].join(" ");
+  // the first words have filled the list of all hazards; without EAD its heads are not yet those of the hazards
+  let shown = page.by === "ead" ? keyOf({ ask: "first", year: null, hazard: -1, map: 0 }) : "";
 
   /** Sorted by what the question asks for, with the EAD of the year or the hazard that is chosen. @param {State} state */
   return (state) => {
-    const { ask, year, hazard, map } = state;
-    const now = [ask, year, hazard, map].join(" ");
+    const { ask, hazard } = state;
+    const now = keyOf(state);
     if (now === shown) return;
     shown = now;
     const ofYear = figures.ofYear(state);
