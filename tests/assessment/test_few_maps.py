@@ -18,7 +18,7 @@ import pytest
 from asset_inventory.assessment.explain import explain
 from asset_inventory.assessment.precheck import check_city
 from asset_inventory.assessment.run import Assessment, assess
-from asset_inventory.messages import LANGUAGES, describe_finding, say
+from asset_inventory.messages import LANGUAGES, describe_finding, say, with_city_words
 from asset_inventory.model.reading import read_city
 from asset_inventory.outputs.files.results import write_results
 from asset_inventory.outputs.report.write import write_report
@@ -143,7 +143,8 @@ def test_a_map_without_return_period_says_what_it_costs_if_it_happens_and_not_ho
 def test_the_finding_the_report_and_the_results_say_it_too(one_map, tmp_path, language):
     found = assess(read_city(one_map))
     (row,) = [one for one in found.findings.to_dict("records") if one["code"] == "bounds_only"]
-    sentence, remedy = describe_finding(row, language)
+    with with_city_words(found.city.words):
+        sentence, remedy = describe_finding(row, language)
     assert (
         row["count"] == 1
         and {"en": "interpolation bounds", "id": "batas interpolasi"}[language] in sentence

@@ -404,6 +404,9 @@ def test_a_road_that_only_the_base_map_has_is_found(built, open_page):
 @pytest.mark.slow
 def test_kampen_states_what_is_not_known(built, open_page):
     one = built("kampen")
+    exposed = one.assessment.exposure_counts["exposed"].sum()
+    priced = one.assessment.damage["damage"].notna().sum()
+    assert (exposed, priced) == (20_415, 12_490)
     opened = open_page(one.path, address="#ask=unknown")
     page = opened.page
     until(
@@ -411,7 +414,8 @@ def test_kampen_states_what_is_not_known(built, open_page):
         "document.getElementById('answer').textContent",
         "No data on one or more hazard maps, and not exposed on the others: 0 of 29,673 assets. "
         f"{(~one.assessment.assets['usable']).sum()} assets have no usable geometry. "
-        "No single figure of the expected annual damage (EAD) is available. No data does not mean safe.",
+        "No single figure of the expected annual damage (EAD) is available. "
+        f"Flood: {exposed - priced:,} exposed assets have no damage figure. No data does not mean safe.",
     )
     assert page.inner_text("#asset-count") == "No asset fits this choice."
     assert page.locator("#legend-body h2:visible").count() == 1
@@ -428,11 +432,12 @@ def test_kampen_has_one_map_and_claims_no_annual_damage(built, open_page):
         " Because no hazard map has a return period, the map and lists show exposed assets instead "
         "of expected annual damage (EAD)."
     )
+    assert page.inner_text("#panel-focus h2") == "Exposed assets"
     page.select_option("#hazard", "0")
     assert page.inner_text("#period-text") == "scenario (no return period)"
     assert not page.is_visible("#period")
     assert not page.is_visible("input[name=districts][value=ead]")
-    assert page.inner_text("#panel-focus h2") == "Exposed assets"
+    assert page.inner_text("#panel-focus h2") == "Damage (Flood)"
     page.click("#tab-assets")
     page.click("#asset-rows .go >> nth=0")
     page.wait_for_selector(".leaflet-popup-content")

@@ -135,7 +135,7 @@ def test_the_arithmetic_is_told(coast):
 def test_the_arithmetic_of_one_event_is_told_in_indonesian(coast):
     lines = explain(coast("one event"), "buildings:B").lines("id")
     assert "  0,1 per tahun: 1 − (1 − 0,25)(1 − 0,125) = 0,34375" in lines
-    assert "  dinyatakan: flood, surge: satu kejadian (one storm brings both)" in lines
+    assert "  dinyatakan: banjir, surge: satu kejadian (one storm brings both)" in lines
     assert any("satu kejadian, menurut aturan kota: EAD Rp37" in line for line in lines)
     assert not any("×(1 −" in line for line in lines)
 
