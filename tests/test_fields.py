@@ -235,6 +235,7 @@ def test_two_meanings_of_one_word_cannot_ignore_its_case(edit, language):
         (">1 m", None),
         ("A2", None),
         ("no", None),
+        ("?", None),
     ],
 )
 def test_what_is_nearly_the_same(word, near):
@@ -253,6 +254,7 @@ def test_what_is_nearly_the_same(word, near):
         "1",
         "1.5",
         "<1 m",
+        "-",
     ]
     assert [one[1] for one in near_words(pd.Series([word, None], dtype="str"), known)] == (
         [near] if near else []

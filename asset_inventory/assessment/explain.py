@@ -496,6 +496,8 @@ def _format_intensity(intensity: float, hazard: Hazard, language: str) -> dict[s
 def _place(row: dict, language: str) -> str:
     if "zone" in row and pd.notna(row["zone"]):
         return say("explain.zone", language, zone=str(row["zone"]))
+    if "record" in row and pd.notna(row["record"]):
+        return say("explain.record", language, record=str(row["record"]))
     if "row" in row and pd.notna(row["row"]) and row["row"] >= 0:
         return say("explain.cell", language, row=row["row"], column=row["col"])
     return say("explain.outside", language)

@@ -19,6 +19,7 @@ import pandas as pd
 import shapely
 
 from asset_inventory.assessment.precheck import Preflight, check_city
+from asset_inventory.hazards.asset_values import values_layer
 from asset_inventory.hazards.zone_intersections import zones_layer
 from asset_inventory.intake.layers import Layer, read_features, read_fields
 from asset_inventory.inventory.assets import layer_of
@@ -33,7 +34,7 @@ from asset_inventory.io.geometries import (
     reference_system,
 )
 from asset_inventory.io.rasters import open_grid
-from asset_inventory.model.city import City
+from asset_inventory.model.city import City, Population
 from asset_inventory.model.errors import AssetInventoryError, CityError
 from asset_inventory.model.hazards import HazardMap
 from asset_inventory.model.reading import LARGEST, city_of
@@ -59,7 +60,7 @@ _OF_FIELDS = {
     "districts": ("id", "name", "parent"),
     "population": ("id", "field"),
     "context": ("fields",),
-    "maps": ("intensity_field", "return_period_field"),
+    "maps": ("intensity_field", "return_period_field", "asset_id_field", "ground_field"),
 }
 
 
@@ -128,7 +129,7 @@ def _changes_of_layers(city: City, preflight: Preflight, text: str, _: str) -> I
     for location, declared, layer in _layers(city):
         codes = {code for code, source in rows if source == layer.source}
         if f"error.{_FIELD}" in codes:
-            yield from _field_changes(location, layer, document)
+            yield from _field_changes(location, declared, layer, document)
         bare = [code for code in _CRS if code in codes]
         if bare and layer.crs is None and (crs := _system(declared, layer, city, preflight.bounds)):
             yield Change(bare[0].removeprefix("error."), location, {"crs": crs})
@@ -181,15 +182,18 @@ def _layers(city: City) -> Iterator[tuple[Location, object, Layer]]:
     for number, hazard in enumerate(city.hazards):
         for place, a_map in enumerate(hazard.maps):
             grid = Layer(a_map.path, str(a_map.path), crs=a_map.crs)
-            layer = grid if a_map.is_grid else zones_layer(hazard, a_map)
+            of_file = values_layer if a_map.is_table else zones_layer
+            layer = grid if a_map.is_grid else of_file(hazard, a_map)
             yield ("hazards", number, "maps", place), a_map, layer
 
 
-def _field_changes(location: Location, layer: Layer, document: Any) -> Iterator[Change]:
+def _field_changes(
+    location: Location, declared: object, layer: Layer, document: Any
+) -> Iterator[Change]:
     """Yield the changes that replace a field that a file lacks by the one near field it has."""
     columns = layer.columns or ()
     try:
-        if location[-1] == "population":
+        if isinstance(declared, Population) or _is_table(declared):
             read_fields(layer.path, columns, source=layer.source, layer=layer.layer)
         else:
             read_features(layer)
@@ -209,6 +213,10 @@ def _field_changes(location: Location, layer: Layer, document: Any) -> Iterator[
         names = {name: about["near"] if name == about["field"] else name for name in where}
         renamed = {names[name]: words for name, words in where.items()}
         yield Change(_FIELD, location, {"where": renamed})
+
+
+def _is_table(declared: object) -> bool:
+    return isinstance(declared, HazardMap) and declared.is_table
 
 
 def _at(document: Any, location: Location) -> Any:

@@ -18,7 +18,7 @@ from asset_inventory.assessment.read import (
     undeclared,
 )
 from asset_inventory.assessment.run import ownership
-from asset_inventory.hazards.intersections import OpenHazard, ZoneMap, intersections, open_hazard
+from asset_inventory.hazards.intersections import GridMap, OpenHazard, intersections, open_hazard
 from asset_inventory.hazards.map_checks import outside_extent
 from asset_inventory.inventory.assets import near_duplicates
 from asset_inventory.inventory.districts import check_context, placed, read_districts
@@ -214,10 +214,9 @@ def check_city(city: City | str | Path, *, day: datetime.date | None = None) -> 
         finding_tables.append(
             findings(_proposed(city, join_findings(finding_tables), inventory.extents, bounds))
         )
-        geometry = inventory.assets.geometry.to_numpy()
         finding_tables += [
             placed(inventory.assets, city.crs),
-            *(outside_extent(geometry, hazard) for hazard in opened),
+            *(outside_extent(inventory.assets, hazard) for hazard in opened),
         ]
         curves, of_curves = _curves(city, inventory.assets["asset_type"].value_counts(), faults)
         finding_tables += [of_curves, unreached_points(curves, city, inventory.assets)]
@@ -424,7 +423,8 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
         points = shapely.point_on_surface(usable.geometry.to_numpy())
         ids = pd.CategoricalDtype(usable["asset_id"])
         for hazard in map(_seen, opened):
-            for period, table in zip(hazard.periods, intersections(points, hazard), strict=True):
+            maps = intersections(points, hazard, ids=usable["asset_id"])
+            for period, table in zip(hazard.periods, maps, strict=True):
                 exposure = expose(table, hazard.hazard, np.arange(len(usable)), ids)
                 exposed = int((exposure["exposed_fraction"] > 0).sum())
                 rows.append(
@@ -441,6 +441,6 @@ def _coverage(layers: dict[str, gpd.GeoDataFrame], opened: list[OpenHazard]) -> 
 
 def _seen(opened: OpenHazard) -> OpenHazard:
     """Return a hazard of grids without the city's rule for what lies beyond the grids."""
-    if any(isinstance(a_map, ZoneMap) for a_map in opened.maps):
+    if not all(isinstance(a_map, GridMap) for a_map in opened.maps):
         return opened
     return replace(opened, hazard=opened.hazard.model_copy(update={"outside": "unknown"}))

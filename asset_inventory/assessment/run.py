@@ -266,7 +266,7 @@ def assess(
             audit_curves(curves, city),
             unreached_points(curves, city, assets),
             placed(assets, city.crs),
-            *(outside_extent(assets.geometry.to_numpy(), hazard) for hazard in opened),
+            *(outside_extent(assets, hazard) for hazard in opened),
             near_duplicates(assets, joint["ead"].to_numpy(dtype=float), city),
             risk_findings(assets, damage, ead, opened, without_curve, city),
             dependence_findings(assets, exposure, ead, joint, opened, city),

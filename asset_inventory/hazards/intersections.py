@@ -1,4 +1,4 @@
-"""Intersections of geometries with a hazard's maps: one table per map, for grids and zones alike.
+"""Intersections of geometries with a hazard's maps: one table per map, whatever kind it is.
 
 A hazard is opened once for all assets. A hazard with an unusable file is left out, and a finding
 names it. A city is divided into parts, so that memory grows neither with the city nor with the
@@ -17,13 +17,14 @@ import pandas as pd
 import shapely
 
 from asset_inventory.hazards import raster_intersections, zone_intersections
+from asset_inventory.hazards.asset_values import read_values
 from asset_inventory.hazards.raster_intersections import Cut
-from asset_inventory.hazards.zone_intersections import ZoneCut, Zones, read_zones
+from asset_inventory.hazards.zone_intersections import OUTSIDE, ZoneCut, Zones, read_zones
 from asset_inventory.io.geometries import AnyCrs, to_city
 from asset_inventory.io.rasters import Grid, Sample, open_grid, sample
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.errors import Arguments, CityError, RequestError, SourceError
-from asset_inventory.model.hazards import Hazard
+from asset_inventory.model.hazards import Hazard, HazardMap
 from asset_inventory.model.tables import (
     FindingRow,
     at_period,
@@ -70,7 +71,20 @@ class ZoneMap:
     zones: Zones
 
 
-OpenMap = GridMap | ZoneMap
+@dataclass(frozen=True)
+class TableMap:
+    """Intensities (metre for lengths; NaN = no data) by asset; a scenario has period NaN (year).
+
+    `row` is the place of each in its file.
+    """
+
+    return_period: float
+    ids: pd.Index
+    intensity: Floats
+    row: np.ndarray
+
+
+OpenMap = GridMap | ZoneMap | TableMap
 
 
 @dataclass(frozen=True)
@@ -141,11 +155,17 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
     grids: list[GridMap] = []
     of_maps: list[pd.DataFrame] = []
     tables: list[gpd.GeoDataFrame] = []
+    values: list[pd.DataFrame] = []
     samples: dict[tuple[Path, int], Sample] = {}
     nodata, outside = (
         intensity_without_data(word, hazard) for word in (hazard.nodata_means, hazard.outside)
     )
     for declared in hazard.maps:
+        if declared.is_table:
+            of_assets, of_table = read_values(hazard, declared)
+            values.append(of_assets)
+            of_maps.append(of_table)
+            continue
         if not declared.is_grid:
             table, of_table = read_zones(hazard, declared, city_crs)
             tables.append(table)
@@ -169,8 +189,8 @@ def open_hazard(hazard: Hazard, city_crs: AnyCrs, *, checked: bool = True) -> Op
             of_maps.append(findings(_grid_findings(grid, hazard, grid_sample)))
         period = np.nan if declared.return_period is None else declared.return_period
         grids.append(GridMap(period, grid, group=same[0] if same else len(grids)))
-    maps: list[OpenMap] = [*grids, *_prepared(hazard, tables)]
-    if not any(isinstance(a_map, GridMap) or len(a_map.zones.parts) for a_map in maps):
+    maps: list[OpenMap] = [*grids, *_prepared(hazard, tables), *_by_asset(hazard, values)]
+    if all(isinstance(a_map, ZoneMap) and not len(a_map.zones.parts) for a_map in maps):
         raise SourceError(
             "error.hazard_maps_empty",
             source=hazard.name,
@@ -197,17 +217,23 @@ Cuts = list[tuple[Grid, Cut]]
 
 
 def intersections(
-    geometries: np.ndarray, opened: OpenHazard, *, cells: bool = False, cuts: Cuts | None = None
+    geometries: np.ndarray,
+    opened: OpenHazard,
+    *,
+    ids: pd.Series | None = None,
+    cells: bool = False,
+    cuts: Cuts | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield INTERSECTIONS of geometries with a hazard, one table per map by rising return period.
 
     `geometries` are points, lines and polygons (Multi types too), valid and in the city's
-    coordinate system; `asset` is the place among them, `share` (0-1) the share of the geometry. The
+    coordinate system; `asset` is the place among them, `share` (0-1) the share of the geometry. A
+    table of intensities by asset needs their `ids`; without them they lie outside of it. The
     intensity is NaN where a map has no data (nodata, outside), or 0 if the city declares that
     this means «not exposed». Exposed shares and shares without data up to a touch (`touches`) have
     no rows: except for touches, the shares of each geometry add up to 1. With `cells` the tables also
-    have `row` and `col` of a grid (-1 outside), or `zone`, the zone's row in its file (missing
-    outside). `cuts` are those of the hazard before, for the same geometries, and become those of
+    have `row` and `col` of a grid (-1 outside), or the row in the file of a `zone` or an asset
+    (`record`), missing outside. `cuts` are those of the hazard before, for the same geometries, and become those of
     this one.
 
     Examples
@@ -232,7 +258,10 @@ def intersections(
     maps = [*enumerate(opened.maps)]
     last = {a_map.group: place for place, a_map in maps if isinstance(a_map, GridMap)}
     for place, a_map in maps:
-        if isinstance(a_map, ZoneMap):
+        if isinstance(a_map, TableMap):
+            places = _places_in(a_map, len(geometries), ids)
+            table = _values(places, a_map, opened.hazard, cells)
+        elif isinstance(a_map, ZoneMap):
             table = _zone_intersections(geometries, a_map, opened.hazard, cells)
         else:
             if a_map.group not in of_group:
@@ -307,20 +336,41 @@ def expected_intersections(geometries: np.ndarray, opened: OpenHazard) -> Floats
 
 def _prepared(hazard: Hazard, tables: list[gpd.GeoDataFrame]) -> list[ZoneMap]:
     """Return the prepared zones of each return period, from all files together."""
+    declared = [a_map for a_map in hazard.maps if not (a_map.is_grid or a_map.is_table)]
+    maps = []
+    for period, part in _by_period(hazard, declared, tables):
+        cells = (part[name].to_numpy() for name in ("geometry", "intensity", "zone"))
+        maps.append(ZoneMap(period, zone_intersections.prepare_zones(*cells)))
+    return maps
+
+
+def _by_asset(hazard: Hazard, tables: list[pd.DataFrame]) -> list[TableMap]:
+    """Return the intensities by asset of each return period, from all files together."""
+    declared = [a_map for a_map in hazard.maps if a_map.is_table]
+    maps = []
+    for period, part in _by_period(hazard, declared, tables):
+        # the highest first, NaN last
+        highest = part.sort_values("intensity", ascending=False, kind="stable")
+        highest = highest.drop_duplicates("asset_id")
+        cells = (highest[name].to_numpy() for name in ("intensity", "row"))
+        maps.append(TableMap(period, pd.Index(highest["asset_id"]), *cells))
+    return maps
+
+
+def _by_period(
+    hazard: Hazard, declared: list[HazardMap], tables: Sequence[pd.DataFrame]
+) -> Iterator[tuple[float, pd.DataFrame]]:
+    """Yield each return period of the declared maps, and its rows of their tables."""
     if not tables:
-        return []
-    zones = pd.concat(tables, ignore_index=True)
-    of_one = (m for m in hazard.maps if not m.is_grid and m.return_period_field is None)
-    periods = {np.nan if m.return_period is None else m.return_period for m in of_one}
-    periods |= set(zones["return_period"].dropna().tolist())
+        return
+    together = pd.concat(tables, ignore_index=True)
+    of_one = (a_map for a_map in declared if a_map.return_period_field is None)
+    periods = {np.nan if a_map.return_period is None else a_map.return_period for a_map in of_one}
+    periods |= set(together["return_period"].dropna().tolist())
     if not periods:
         raise CityError("error.hazard_without_period", hazard=hazard.name)
-    maps = []
     for period in periods:
-        part = zones[at_period(zones, period)]
-        cells = (part[name].to_numpy() for name in ("geometry", "intensity", "zone"))
-        maps.append(ZoneMap(float(period), zone_intersections.prepare_zones(*cells)))
-    return maps
+        yield float(period), together[at_period(together, period)]
 
 
 def _demand_grid_words(hazard: Hazard) -> None:
@@ -378,10 +428,27 @@ def _zone_intersections(
     # the last entry is for the zone -1, outside all zones
     intensity = np.append(zones.intensity, intensity_without_data(hazard.outside, hazard))[cut.zone]
     table = _table(cut, intensity, a_map, hazard)
-    if not cells:
-        return table
-    label = pd.Series(np.append(zones.label, 0)[cut.zone], dtype="Int64")
-    return table.assign(zone=label.mask(cut.zone == zone_intersections.OUTSIDE))
+    return table.assign(zone=_labels(zones.label, cut.zone)) if cells else table
+
+
+def _places_in(a_map: TableMap, count: int, ids: pd.Series | None) -> np.ndarray:
+    """Return the place of each asset in a table of intensities, -1 where it has none."""
+    if ids is None:
+        return np.full(count, OUTSIDE)
+    return a_map.ids.get_indexer(pd.Index(ids.astype(str)))
+
+
+def _values(places: np.ndarray, a_map: TableMap, hazard: Hazard, cells: bool) -> pd.DataFrame:
+    cut = ZoneCut(np.arange(len(places)), places, np.ones(len(places)))
+    # the last entry is for the place -1, not in the table
+    beyond = intensity_without_data(hazard.outside, hazard)
+    table = _table(cut, np.append(a_map.intensity, beyond)[places], a_map, hazard)
+    return table.assign(record=_labels(a_map.row, places)) if cells else table
+
+
+def _labels(labels: np.ndarray, places: np.ndarray) -> pd.Series:
+    """Return the label of each place as a whole number, missing outside."""
+    return pd.Series(np.append(labels, 0)[places], dtype="Int64").mask(places == OUTSIDE)
 
 
 def _table(cut: Cut | ZoneCut, intensity: Floats, a_map: OpenMap, hazard: Hazard) -> pd.DataFrame:
@@ -484,7 +551,7 @@ def same_cells(maps: Sequence[OpenMap]) -> Iterator[tuple[GridMap, GridMap]]:
     """
     last: dict[int, GridMap] = {}
     for a_map in maps:
-        if isinstance(a_map, ZoneMap):
+        if not isinstance(a_map, GridMap):
             continue
         if a_map.group in last:
             yield last[a_map.group], a_map

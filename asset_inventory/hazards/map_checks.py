@@ -19,6 +19,7 @@ from asset_inventory.hazards.intersections import (
     GridMap,
     OpenHazard,
     OpenMap,
+    TableMap,
     ZoneMap,
     intensity_without_data,
     lowered,
@@ -29,13 +30,13 @@ from asset_inventory.io.rasters import Grid, cell_centres, cell_coordinates, rea
 from asset_inventory.model.arrays import Flags, Floats
 from asset_inventory.model.errors import SourceError
 from asset_inventory.model.hazards import Hazard
-from asset_inventory.model.tables import Fault, as_findings, empty, findings
+from asset_inventory.model.tables import WARNING, Fault, as_findings, empty, findings
 
 # A map with a smaller share of the assets is of another place, or its coordinate system is wrong.
 LEAST = 0.01
 
 
-def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
+def map_extent_findings(assets: gpd.GeoDataFrame, opened: OpenHazard) -> Floats:
     """Return for each map the share (0-1) of the geometries with their middle within its extent.
 
     The extent of zones is the box around them. Missing geometries do not count; without any the
@@ -52,35 +53,52 @@ def map_extent_findings(geometries: np.ndarray, opened: OpenHazard) -> Floats:
     >>> hazard = flood(maps=(HazardMap(path=Path("zones.gpkg"), intensity=1.0),))
     >>> zones = prepare_zones(np.array([shapely.box(0, 0, 9, 9)]), np.array([1.0]), np.array([0]))
     >>> opened = OpenHazard(hazard, "EPSG:32749", (ZoneMap(100.0, zones),), findings([]))
-    >>> map_extent_findings(np.array([shapely.Point(5, 5), shapely.Point(50, 50)]), opened).tolist()
+    >>> assets = gpd.GeoDataFrame({"asset_id": ["a", "b"]}, geometry=gpd.points_from_xy([5, 50], [5, 50]))
+    >>> map_extent_findings(assets, opened).tolist()
     [0.5]
     """
-    boxes = shapely.bounds(geometries)
+    boxes = shapely.bounds(assets.geometry.to_numpy())
     middles = np.column_stack([boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)])
-    middles = middles[np.isfinite(middles).all(axis=1)]
+    placed = np.isfinite(middles).all(axis=1)
+    middles, ids = middles[placed], pd.Index(assets["asset_id"].astype(str))[placed]
     if not len(middles):
         return np.full(len(opened.maps), np.nan)
-    return np.array([_within(middles, a_map, opened.city_crs).mean() for a_map in opened.maps])
+    inside = [_within(middles, ids, a_map, opened.city_crs) for a_map in opened.maps]
+    return np.array([of_map.mean() for of_map in inside])
 
 
-def outside_extent(geometries: np.ndarray, opened: OpenHazard) -> pd.DataFrame:
-    """Return an error for a hazard if every map of it has under 1 % of the geometries.
+def outside_extent(assets: gpd.GeoDataFrame, opened: OpenHazard) -> pd.DataFrame:
+    """Return an error for a hazard if every map of it has under 1 % of ASSETS.
+
+    Rows of a table of intensities that name no asset have a warning.
 
     Examples
     --------
     >>> from asset_inventory.hazards.examples import opened
     >>> from asset_inventory.model.examples import flood
-    >>> outside_extent(np.array([shapely.Point(900, 900)]), opened(flood()))["code"].tolist()
+    >>> assets = gpd.GeoDataFrame({"asset_id": ["a"]}, geometry=[shapely.Point(900, 900)])
+    >>> outside_extent(assets, opened(flood()))["code"].tolist()
     ['hazard_misses_assets']
     """
-    shares = map_extent_findings(geometries, opened)
-    if not (shares < LEAST).all():
-        return findings([])
-    fault = Fault("hazard_misses_assets", arguments={"percent": 100 * float(shares.max())})
-    return findings(as_findings([fault], source=opened.hazard.name))
+    faults = []
+    tables = [a_map for a_map in opened.maps if isinstance(a_map, TableMap)]
+    named = [a_map.ids for a_map in tables]
+    if named:
+        given = named[0].append(named[1:]).unique()
+        unknown = given.difference(pd.Index(assets["asset_id"].astype(str)), sort=False)
+        if len(unknown):
+            first, count = str(unknown[0]), len(unknown)
+            faults.append(Fault("value_without_asset", WARNING, count=count, feature=first))
+    shares = map_extent_findings(assets, opened)
+    if (shares < LEAST).all():
+        percent = 100 * float(shares.max())
+        faults.append(Fault("hazard_misses_assets", arguments={"percent": percent}))
+    return findings(as_findings(faults, source=opened.hazard.name))
 
 
-def _within(points: Floats, a_map: OpenMap, city_crs: AnyCrs) -> Flags:
+def _within(points: Floats, ids: pd.Index, a_map: OpenMap, city_crs: AnyCrs) -> Flags:
+    if isinstance(a_map, TableMap):
+        return np.asarray(ids.isin(a_map.ids))
     if isinstance(a_map, ZoneMap):
         if not len(a_map.zones.parts):
             return np.zeros(len(points), dtype=bool)

@@ -32,7 +32,7 @@ from asset_inventory.model.tables import (
     join_findings,
     rows_of,
 )
-from asset_inventory.model.texts import mapped, near_words
+from asset_inventory.model.texts import as_numbers, mapped, near_words
 
 
 def zones_layer(hazard: Hazard, declared: HazardMap) -> Layer:
@@ -89,9 +89,9 @@ def read_zones(
     table, moved = to_city(_with_bounds(features), city_crs, source=source)
     shapes = table.geometry.to_numpy().copy()
     geometry, repaired = repaired_with_findings(shapes, table.index, source=source)
-    intensity, faults = _zone_intensity(table, declared)
+    intensity, faults = intensity_of(table, declared, "zone_intensity_unknown")
     intensity = np.where(unfit, np.nan, intensity)
-    period, more = _zone_period(table, declared)
+    period, more = period_of(table, declared, "zone_period_unknown")
     flat = shapely.get_dimensions(geometry) == 2
     faults.append(Fault.of_rows("zone_not_polygon", ~flat))
     if not flat.any():
@@ -100,13 +100,27 @@ def read_zones(
     cells = {"intensity": intensity * hazard.factor, "return_period": period}
     cells |= {"zone": table.index.to_numpy(dtype=np.int64)}
     read = gpd.GeoDataFrame(cells, geometry=geometry, crs=table.crs)[flat].reset_index(drop=True)
-    unplaced = read["return_period"].isna() & (declared.return_period_field is not None)
-    read.loc[unplaced, "intensity"] = np.nan
-    if unplaced.any():
-        known = read.loc[~unplaced, "return_period"].unique()
-        copies = [read[unplaced].assign(return_period=year) for year in known]
-        read = pd.concat([read[~unplaced], *copies], ignore_index=True)
+    read = gpd.GeoDataFrame(in_every_map(read, declared))
     return read, join_findings([features.findings, moved, repaired, findings(rows)])
+
+
+def in_every_map(read: pd.DataFrame, declared: HazardMap) -> pd.DataFrame:
+    """Return rows (`return_period`, `intensity`); one without a period is in each map, without data.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"return_period": [10.0, 50.0, np.nan], "intensity": [0.5, 1.0, 2.0]})
+    >>> declared = HazardMap(path="zones.gpkg", intensity_field="depth", return_period_field="RP")
+    >>> in_every_map(rows, declared)["return_period"].tolist()
+    [10.0, 50.0, 10.0, 50.0]
+    """
+    unplaced = read["return_period"].isna() & (declared.return_period_field is not None)
+    if not unplaced.any():
+        return read
+    read.loc[unplaced, "intensity"] = np.nan
+    known = read.loc[~unplaced, "return_period"].unique()
+    copies = [read[unplaced].assign(return_period=year) for year in known]
+    return pd.concat([read[~unplaced], *copies], ignore_index=True)
 
 
 def _refuse(features: Features, declared: HazardMap, source: str) -> NoReturn:
@@ -128,7 +142,18 @@ def _with_bounds(features: Features) -> gpd.GeoDataFrame:
     return table.set_geometry(gpd.GeoSeries(geometry, index=table.index, crs=table.crs))
 
 
-def _zone_intensity(table: gpd.GeoDataFrame, declared: HazardMap) -> tuple[Floats, list[Fault]]:
+def intensity_of(table: pd.DataFrame, declared: HazardMap, code: str) -> tuple[Floats, list[Fault]]:
+    """Return the intensity of each row of a map's file, in its unit (NaN = no data), and faults.
+
+    Rows with an unreadable intensity have a fault of this `code`.
+
+    Examples
+    --------
+    >>> declared = HazardMap(path="zones.gpkg", intensity_field="depth", unknown=["-"])
+    >>> intensity, faults = intensity_of(pd.DataFrame({"depth": ["0,5", "-", "?"]}), declared, "code")
+    >>> intensity.tolist(), [fault.rows.tolist() for fault in faults]
+    ([0.5, nan, nan], [[2]])
+    """
     field = declared.intensity_field
     if field is None:
         return np.full(len(table), np.nan if declared.intensity is None else declared.intensity), []
@@ -136,24 +161,37 @@ def _zone_intensity(table: gpd.GeoDataFrame, declared: HazardMap) -> tuple[Float
     if declared.words:
         numbers = mapped(given, declared.words, ignore_case=ignore_case)
     else:
-        numbers = pd.to_numeric(given, errors="coerce")
+        numbers, _ = as_numbers(table[field])
     unknown = dict.fromkeys(declared.unknown or (), 1.0)
     no_data = mapped(given, unknown, ignore_case=ignore_case).notna().to_numpy()
     intensity = np.where(no_data, np.nan, numbers.to_numpy(dtype=np.float64, na_value=np.nan))
     lost = np.isnan(intensity) & ~no_data
     near = near_words(given[lost], [*declared.words, *unknown])
-    unreadable = _unreadable("zone_intensity_unknown", lost, field, given)
-    return intensity, [unreadable, *([near_fault("list_word_near", field, near)] if near else [])]
+    return intensity, [
+        unreadable(code, lost, field, given),
+        *([near_fault("list_word_near", field, near)] if near else []),
+    ]
 
 
-def _zone_period(table: gpd.GeoDataFrame, declared: HazardMap) -> tuple[Floats, list[Fault]]:
+def period_of(table: pd.DataFrame, declared: HazardMap, code: str) -> tuple[Floats, list[Fault]]:
+    """Return the return period of each row of a map's file (year; NaN = scenario), and faults.
+
+    Rows with an unreadable period have a fault of this `code`.
+
+    Examples
+    --------
+    >>> declared = HazardMap(path="zones.gpkg", intensity=1, return_period_field="RP")
+    >>> period, faults = period_of(pd.DataFrame({"RP": ["10", "often"]}), declared, "code")
+    >>> period.tolist(), [fault.rows.tolist() for fault in faults]
+    ([10.0, nan], [[1]])
+    """
     field, period_of_all = declared.return_period_field, declared.return_period
     if field is None:
         return np.full(len(table), np.nan if period_of_all is None else period_of_all), []
     given = _words(table[field])
     numbers = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     period = np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
-    return period, [_unreadable("zone_period_unknown", np.isnan(period), field, given)]
+    return period, [unreadable(code, np.isnan(period), field, given)]
 
 
 def _words(column: pd.Series) -> pd.Series:
@@ -163,8 +201,14 @@ def _words(column: pd.Series) -> pd.Series:
     return column.astype("str").str.strip()
 
 
-def _unreadable(code: str, lost: Flags, field: str, given: pd.Series) -> Fault:
-    """Return the error of the zones with an unreadable cell; - stands for an empty one."""
+def unreadable(code: str, lost: Flags, field: str, given: pd.Series) -> Fault:
+    """Return the error of the rows with an unreadable cell; - stands for an empty one.
+
+    Examples
+    --------
+    >>> unreadable("code", np.array([True, False]), "RP", pd.Series(["", "10"])).arguments
+    {'words': '-'}
+    """
     words = ", ".join(list(dict.fromkeys(given[lost].fillna("-").replace("", "-")))[:5])
     return Fault(
         code=code,

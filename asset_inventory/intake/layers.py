@@ -405,7 +405,7 @@ def _city_box(city: City, layer: AssetLayer | Districts, path: Path) -> tuple[fl
     """Return the city's bounds in degrees; empty where none of its files has any."""
     districts = [] if city.districts in (None, layer) else [city.districts]
     others = [other for other in city.assets if other is not layer]
-    hazards = [a_map for hazard in city.hazards for a_map in hazard.maps]
+    hazards = [a_map for hazard in city.hazards for a_map in hazard.maps if not a_map.is_table]
     today = [] if layer.path.resolve() == path.resolve() else [layer]
     for group in (districts, others, hazards, today):
         bounds = [extent for extent in map(_extent, group) if np.isfinite(extent).all()]

@@ -73,6 +73,10 @@ def crosscheck(city: City) -> Iterator[Fault]:
     waters = []
     for where, hazard in placed("hazards", city.hazards):
         yield from hazard.faults(where)
+        for place, a_map in placed(f"{where}, maps", hazard.maps):
+            if a_map.asset_layer is not None and a_map.asset_layer not in names["assets"]:
+                known = passing(names["assets"])
+                yield place, *not_known("fault.layer_not_declared", a_map.asset_layer, known)
         if "water" in hazard.model_fields_set:
             waters.append(hazard.water)
             yield from hazard.water_faults(where, city.future)

@@ -68,6 +68,9 @@ FractionsAbove = Annotated[
 IntensityBreaks = Annotated[tuple[Number, ...], Field(min_length=1, max_length=7)]
 # Keys of a map that a grid does not have.
 _OF_ZONES = {
+    "asset_id_field",
+    "asset_layer",
+    "ground_field",
     "ignore_case",
     "intensities",
     "intensity",
@@ -96,9 +99,11 @@ class Intensity(Declared):
 
 
 class HazardMap(Declared):
-    """One map of a hazard: a grid, or polygons with an intensity.
+    """One map of a hazard: a grid, polygons with an intensity, or a table of intensities by asset.
 
-    `unknown` has the words of `intensity_field` that mark a zone as not known. With `ignore_case`
+    A table has the `asset_id_field`; its ids are those of one `asset_layer`, or whole ids
+    ("schools:12"). With a `ground_field` its intensities are levels, and the depth is the level
+    minus the ground. `unknown` has the words of `intensity_field` that mark a zone as not known. With `ignore_case`
     the words of its fields match those of this file in any case of letters.
     """
 
@@ -111,6 +116,9 @@ class HazardMap(Declared):
     terrain: Path | None = None
     intensity: Number | None = None
     intensity_field: Text | None = None
+    asset_id_field: Text | None = None
+    asset_layer: Text | None = None
+    ground_field: Text | None = None
     intensities: Annotated[Mapping[str, Number], AfterValidator(MappingProxyType)] | None = None
     order: tuple[Text, ...] | None = None
     unknown: Words | None = None
@@ -138,6 +146,11 @@ class HazardMap(Declared):
         """Return whether the file's ending is that of a grid; else it holds polygons."""
         return self.path.suffix.lower() in GRID_SUFFIXES
 
+    @property
+    def is_table(self) -> bool:
+        """Return whether the file is a table of intensities by asset."""
+        return self.asset_id_field is not None
+
     def faults(self, where: str, of_hazard: set[str]) -> Iterator[Fault]:
         """Yield every fault of keys that contradict each other or those of the hazard."""
         given = self.model_fields_set
@@ -152,6 +165,11 @@ class HazardMap(Declared):
             yield where, "fault.only_for_grids", {"key": key}
         if ("intensity" in given) == ("intensity_field" in given):
             yield where, "fault.one_intensity", {}
+        for key in sorted(given & {"asset_layer", "ground_field"}):
+            if "asset_id_field" not in given:
+                yield where, "fault.table_needs_id", {"key": key}
+            elif key == "ground_field" and (self.words or "intensity_field" not in given):
+                yield where, "fault.ground_needs_level", {}
         if "order" in given and "intensities" in given:
             yield where, "fault.order_or_intensities", {}
         if given & {"order", "intensities", "unknown"} and "intensity_field" not in given:

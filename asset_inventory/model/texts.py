@@ -252,6 +252,7 @@ def near_words(given: pd.Series, words: Iterable[str]) -> list[tuple[str, str, i
         for slip in _slips(_parts(word)):
             slips.setdefault(slip, word)
     plain.pop("", None)
+    slips.pop((), None)  # signs alone, as "-" and "?", are near nothing
     matches = []
     counts = given[~given.isin(words)].value_counts()
     for text, count in zip(counts.index.astype(str), counts, strict=True):

@@ -320,7 +320,8 @@ def _under_every_map(
             }
             further = spread[hazard.name]
             cells = keep or any(of_map is not None for of_map in further)
-            tables = intersections(geometry, opened, cells=cells, cuts=cuts)
+            named = part["asset_id"]
+            tables = intersections(geometry, opened, ids=named, cells=cells, cuts=cuts)
             for place, (table, of_map) in enumerate(zip(tables, further, strict=True)):
                 exposure = expose(table, hazard, rows, ids)
                 exposures.append(exposure)

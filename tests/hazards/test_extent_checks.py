@@ -37,20 +37,20 @@ def move(folder, metres: float) -> None:
 @pytest.mark.slow
 def test_the_share_that_lies_on_each_map(town):
     city = read_city(town)
-    geometry = asset_inventory.assess(city).assets.geometry.to_numpy()
-    assert map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [
+    assets = asset_inventory.assess(city).assets
+    assert map_extent_findings(assets, open_hazard(city.hazards[0], city.crs)).tolist() == [
         1,
         1,
         1,
     ]
     # of the four with a place the middles of A and D lie above the zone, those of B and C in it
-    assert map_extent_findings(geometry, open_hazard(city.hazards[1], city.crs)).tolist() == [
+    assert map_extent_findings(assets, open_hazard(city.hazards[1], city.crs)).tolist() == [
         pytest.approx(0.75, abs=0.25)
     ]
     # B and D's half... the middles of B (75) lies on it, of C (50), A (20) and D (50) do not
     move(town, 60)
     assert (
-        map_extent_findings(geometry, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
+        map_extent_findings(assets, open_hazard(city.hazards[0], city.crs)).tolist() == [0.25] * 3
     )
 
 

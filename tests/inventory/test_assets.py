@@ -365,6 +365,29 @@ def test_squares_of_a_kilometre_where_there_are_no_districts(town):
     ]
 
 
+def test_a_square_is_named_by_its_nearest_street_or_else_place():
+    """Centres at (0.5, 0.5), (1.5, 0.5) and (2.5, 0.5) km, those of a fourth far from any name."""
+    rows = [
+        # square 0: the street at 450 m goes before the place at 10 m, a street at 490 m does not
+        ("SD Satu", shapely.Point(500, 510)),
+        ("Jalan Dua", shapely.LineString([(0, 950), (1000, 950)])),
+        ("Jalan Satu", shapely.LineString([(10, 0), (10, 1000)])),
+        # square 1: two places at 100 m, the first by name; one without a name is nearer
+        ("Pasar", shapely.Point(1600, 500)),
+        ("Balai", shapely.Point(1400, 500)),
+        (" ", shapely.Point(1500, 501)),
+        # square 2: no name within half a kilometre; what has no geometry names nothing
+        ("Pompa", shapely.Point(2950, 950)),
+        ("Rumah", None),
+    ]
+    assets = gpd.GeoDataFrame(rows, columns=["name", "geometry"], crs="EPSG:32749")
+    assert squares(assets)["name"].tolist() == [
+        "1 km 0-0 (Jalan Dua)",
+        "1 km 1-0 (Balai)",
+        "1 km 2-0",
+    ]
+
+
 def test_residents_by_district_and_the_missing_are_said(edit):
     folder = edit(
         (

@@ -474,6 +474,7 @@ intensity = { measure = "class", unit = "class" }
 maps = [
   { path = "zones.gpkg", layer = "a", return_period_field = "RP", intensity_field="CLASS", order=["low"], unknown="-" },
   { path = "zones.gpkg", return_period = 9, intensity_field = "C", intensities = { low = 0.3 }, where = { A = "b" } },
+{ path="l.csv", return_period=5, asset_layer = "pumps", asset_id_field = "I", intensity_field="H", ground_field = "G" },
 ]
 source = { title = "-", licence = "-" }
 
@@ -757,6 +758,7 @@ def test_every_key_there_is(tmp_path):
         "flood.asc",
         "terrain.tif",
         "zones.gpkg",
+        "l.csv",
         "curve.csv",
     ):
         (tmp_path / name).touch()

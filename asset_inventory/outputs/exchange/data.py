@@ -27,6 +27,7 @@ from asset_inventory.disclosure.assessment import (
     visible_tables,
     withheld_columns,
 )
+from asset_inventory.hazards.asset_values import read_values
 from asset_inventory.hazards.raster_intersections import cell_side
 from asset_inventory.hazards.zone_intersections import read_zones
 from asset_inventory.io.geometries import code_of, extent
@@ -290,8 +291,10 @@ def _hazards(package: Package) -> Iterator[Dataset]:
     for place, hazard in enumerate(city.hazards, start=1):
         name = safe_name(place, HAZARD, hazard.name)
         resources = [_grid(package, name, hazard, a_map) for a_map in hazard.maps if a_map.is_grid]
-        zones = [a_map for a_map in hazard.maps if not a_map.is_grid]
+        tables = [a_map for a_map in hazard.maps if a_map.is_table]
+        zones = [a_map for a_map in hazard.maps if not (a_map.is_grid or a_map.is_table)]
         resources += [_zones(package, name, hazard, zones)] if zones else []
+        resources += [_values(package, name, hazard, tables)] if tables else []
         resources.sort(key=lambda resource: (len(resource.periods), resource.periods[0] or 0.0))
         beyond = say(
             "exchange.unknown" if hazard.outside == "unknown" else "exchange.not_exposed", language
@@ -379,8 +382,7 @@ def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -
         status=status_word(hazard.source.exercise),
         day=package.day.isoformat(),
     )
-    years = sorted(set(table["return_period"].dropna()))
-    periods = (*years, *([None] if table["return_period"].isna().any() or not years else []))
+    periods = _periods(table)
     return _resource(
         path,
         _map_title(hazard, periods, package.language),
@@ -389,6 +391,26 @@ def _zones(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -
         crs=code_of(city.crs),
         periods=periods,
     )
+
+
+def _values(package: Package, name: str, hazard: Hazard, maps: list[HazardMap]) -> Resource:
+    """Return the intensities by asset, of the assets in the package."""
+    known = package.assessment.assets["asset_id"].astype(str)
+    table = pd.concat([read_values(hazard, a_map)[0] for a_map in maps], ignore_index=True)
+    table = table[table["asset_id"].isin(known)].drop(columns="row").reset_index(drop=True)
+    status = status_word(hazard.source.exercise)
+    (path,) = write_tables(package.folder / DATA / name, {f"{name}-assets": table}, status=status)
+    periods = _periods(table)
+    about = {"measure": hazard.intensity.measure, "unit": hazard.unit}
+    title = _map_title(hazard, periods, package.language)
+    description = say("exchange.values", package.language, **about)
+    return _resource(path, title, description, periods=periods)
+
+
+def _periods(table: pd.DataFrame) -> tuple[float | None, ...]:
+    """Return the return periods of a hazard's table in rising order, None for a scenario."""
+    years = sorted(set(table["return_period"].dropna()))
+    return (*years, *([None] if table["return_period"].isna().any() or not years else []))
 
 
 def _period_name(period: float | None) -> str:
