@@ -19,6 +19,7 @@ from asset_inventory.model.tables import rows_at
 from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.table_view import district_names
+from tests.support.browser import until
 from tests.support.firefox import firefox
 from tests.support.jakarta import JAKARTA, TOML
 
@@ -304,6 +305,28 @@ def test_a_planner_reads_the_answer_in_firefox(question, cities, tab):
 
 
 @pytest.mark.chromium
+def test_the_full_table_on_paper_has_all_assets_and_the_list_is_short_again(cities, open_page):
+    pra, path = cities["semarang"]
+    page = open_page(path, width=1440, height=900).page
+    page.click("[data-ask=floods]")
+    page.select_option("#hazard", "1")
+    exposure = pra.assessment.exposure
+    maps = exposure[rows_at(exposure, "banjir", 100)]
+    exposed = int((maps["exposed_fraction"] > 0).sum())
+    unknown = int(((maps["exposed_fraction"] == 0) & (maps["no_data_fraction"] > 0)).sum())
+    until(page, "document.querySelectorAll('#asset-rows tr').length", 100)
+    page.evaluate("() => { print = () => dispatchEvent(new Event('beforeprint')); }")
+    page.click("#tab-layers")
+    page.click("#take-full")
+    rows = "document.querySelectorAll('#print-list tbody tr').length"
+    until(page, rows, exposed + unknown)
+    whole = f"{exposed + unknown:,} of {exposed + unknown:,} filtered assets"
+    assert page.inner_text("#print-list p") == whole
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    until(page, "document.querySelectorAll('#asset-rows tr').length", 100)
+
+
+@pytest.mark.chromium
 def test_paper_has_the_first_rows_of_the_list_that_was_shown(cities, open_page):
     """Also districts that are not ranked, where the list is sorted by their damage in a year."""
     page = open_page(cities["semarang"][1], width=1440, height=900).page
@@ -352,11 +375,9 @@ def test_lists_have_the_damage_of_the_hazard_that_is_chosen(cities, open_page):
     ).page
     top = ead.idxmax()
     name, worth = assets.loc[top, "name"], money(ead[top], "IDR", "en")
-    page.wait_for_function(
-        f"document.querySelector('#asset-rows tr').textContent.includes({json.dumps(name)})"
-    )
-    first = page.evaluate("document.querySelector('#asset-rows tr').innerText").replace("\xa0", " ")
-    assert worth.replace("\xa0", " ") in first
+    first = "document.querySelector('#asset-rows tr').textContent.replace('\\u00a0', ' ')"
+    for text in (name, worth.replace("\xa0", " ")):
+        until(page, f"{first}.includes({json.dumps(text)})")
     label = next(one.label.en for one in assessment.city.hazards if one.name == "rob")
     assert f"EAD ({label})" in page.evaluate(
         "document.querySelector('#panel-assets thead').textContent"

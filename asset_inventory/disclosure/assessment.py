@@ -258,7 +258,7 @@ def disclosed(assessment: Assessment, audience: str = "public") -> Assessment:
     kept, hidden = assessment.assets[keep].reset_index(drop=True), hidden_by_layer(city)
     assets = _without_internal(kept, hidden)
     districts = assessment.districts
-    if assessment.city.districts and not city.districts:
+    if not city.districts:  # squares have the names of public assets only
         districts = squares(assets)
         assets = assets.assign(district=pd.Categorical(in_squares(assets.geometry.to_numpy())))
     ids = assets["asset_id"]

@@ -185,7 +185,9 @@ def read_districts(
 def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return squares of 1 km with at least one asset, as DISTRICTS of a city without them.
 
-    A square is named by the kilometres of its lower left corner, such as «1 km 435-9226».
+    The id of a square has the kilometres of its lower left corner, such as «1 km 435-9226», and its
+    name also the named street nearest to its centre, or else the nearest named place: «1 km
+    435-9226 (Jalan Pandanaran)».
     """
     corners = _corners(assets.geometry.to_numpy())
     corners = np.unique(corners[np.isfinite(corners).all(axis=1)], axis=0).astype(int)
@@ -193,12 +195,33 @@ def squares(assets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     x, y = corners[:, 0] * SQUARE, corners[:, 1] * SQUARE
     ids, population = pd.Series(names, dtype="str"), np.full(len(names), np.nan)
     parent = pd.Series(None, index=ids.index, dtype="str")
+    centres = np.asarray(shapely.points(x + SQUARE / 2, y + SQUARE / 2))
+    landmark = _landmarks(assets, centres)
+    name = ids.mask(landmark.notna(), ids + " (" + landmark + ")")
     districts = gpd.GeoDataFrame(
-        {"district": ids, "name": ids, "parent": parent, "population": population},
+        {"district": ids, "name": name, "parent": parent, "population": population},
         geometry=shapely.box(x, y, x + SQUARE, y + SQUARE),
         crs=assets.crs,
     )
     return districts.sort_values("district", ignore_index=True)
+
+
+def _landmarks(assets: gpd.GeoDataFrame, centres: np.ndarray) -> pd.Series:
+    """Return the named street, or else the named place, nearest to each centre (n) of a square.
+
+    Missing where none is within half a square; of several at one distance, the first by name.
+    """
+    named = assets[assets["name"].astype("str").str.strip().fillna("") != ""]
+    named = named[np.isfinite(shapely.bounds(named.geometry.to_numpy())).all(axis=1)]
+    is_street = shapely.get_dimensions(named.geometry.to_numpy()) == 1
+    found = pd.Series(None, index=range(len(centres)), dtype="str")
+    for kind in (named[~is_street], named[is_street]):  # a street takes the place of a place
+        tree = shapely.STRtree(kind.geometry.to_numpy())
+        centre, place = tree.query_nearest(centres, max_distance=SQUARE / 2)
+        names = kind["name"].astype("str").to_numpy()[place]
+        nearest = pd.Series(names, index=centre, dtype="str").groupby(level=0).min()
+        found.update(nearest)
+    return found
 
 
 def in_squares(geometry: np.ndarray) -> np.ndarray:

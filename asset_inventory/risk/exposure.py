@@ -396,29 +396,36 @@ def displaced_of_districts(people: pd.DataFrame) -> pd.DataFrame:
     """Return the `displaced` of each district on each map (PEOPLE), NaN if a class is not known.
 
     A class with a rate of 0 displaces nobody, whoever is in it. People without data on the map
-    («unknown») are left out.
+    («unknown») are left out; a district in which all people are without data is not known.
 
     Examples
     --------
     >>> people = pd.DataFrame({
-    ...     "district": ["west"] * 2 + ["east"] * 2, "hazard": "flood", "return_period": 100.0,
-    ...     "class": ["not exposed", "wet"] * 2, "people": [50.0, 200.0, np.nan, np.nan],
-    ...     "displaced": [0.0, 20.0, np.nan, np.nan], "people_rule": BY_AREA,
+    ...     "district": ["west"] * 2 + ["east"] * 2 + ["hill"] * 2, "hazard": "flood", "return_period": 100.0,
+    ...     "class": ["not exposed", "wet"] * 2 + ["wet", "unknown"],
+    ...     "people": [50.0, 200.0, np.nan, np.nan, 0.0, 90.0],
+    ...     "displaced": [0.0, 20.0, np.nan, np.nan, 0.0, np.nan], "people_rule": BY_AREA,
     ... })
     >>> displaced_of_districts(people)["displaced"].tolist()
-    [20.0, nan]
+    [20.0, nan, nan]
     """
     keys, of_class = ["hazard", "return_period", "district"], people["class"].astype(str)
     without = people["displaced"].eq(0) & people["people"].gt(0)
     nobody = without.groupby([people["hazard"].astype(str), of_class]).transform("any")
-    nobody |= of_class.eq(UNKNOWN) & people["people_rule"].astype(str).ne(NOT_KNOWN)
+    unseen = of_class.eq(UNKNOWN) & people["people_rule"].astype(str).ne(NOT_KNOWN)
+    nobody |= unseen
     table = people[keys].astype({"hazard": str, "district": str})
     table["displaced"] = people["displaced"].mask(nobody, 0.0)
     table["is_known"] = table["displaced"].notna()
+    table["seen"], table["unseen"] = people["people"].mask(unseen), people["people"].where(unseen)
     table = table.groupby(keys, sort=False, dropna=False).agg(
-        displaced=("displaced", "sum"), is_known=("is_known", "all")
+        displaced=("displaced", "sum"),
+        is_known=("is_known", "all"),
+        seen=("seen", "sum"),
+        unseen=("unseen", "sum"),
     )
-    return table["displaced"].where(table["is_known"]).reset_index()
+    beyond = table["seen"].eq(0) & table["unseen"].gt(0)
+    return table["displaced"].where(table["is_known"] & ~beyond).reset_index()
 
 
 def displaced_by_map(of_districts: pd.DataFrame, districts: int) -> pd.DataFrame:
@@ -582,7 +589,8 @@ def _dwellings_in_classes(
     sums = [np.zeros((size, len(classes.names))) for _ in opened.periods]
     geometry = dwellings.homes.geometry.to_numpy()
     for rows in in_parts(dwellings.homes, [opened]) if len(dwellings.homes) else ():
-        for place, table in enumerate(intersections(geometry[rows], opened)):
+        named = dwellings.homes["asset_id"].iloc[rows]
+        for place, table in enumerate(intersections(geometry[rows], opened, ids=named)):
             np.add.at(
                 sums[place], dwellings.district[rows], shares_in_classes(table, classes, len(rows))
             )

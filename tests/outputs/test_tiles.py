@@ -23,7 +23,7 @@ from asset_inventory.outputs.map.city_map import write_map
 from asset_inventory.outputs.report.people import people_tables
 from asset_inventory.outputs.views.city import displaced_in, in_page_order
 from asset_inventory.outputs.views.city_words import in_city_words
-from asset_inventory.outputs.views.tiles import people_in_any, tile_figures
+from asset_inventory.outputs.views.tiles import people_of_places, tile_figures
 from tests.support.browser import until
 from tests.support.map_page import TILES, filter_by, settled
 from tests.support.page_contents import block_of
@@ -112,6 +112,7 @@ def money_of(assessment: Assessment, choice: Choice, assets: pd.DataFrame) -> li
     )
     if not found:
         return tile(of_hazard, "ead")
+    found[1] = found[1].replace("asset", "exposed asset")
     ead, known = total(of_hazard, "ead")
     if known:
         found[1] += " · " + say("map.tile.ead", "en", ead=money(ead, currency, "en"))
@@ -124,7 +125,8 @@ def people_of(assessment: Assessment, choice: Choice) -> list[str]:
     if choice.hazard is not None:
         table = assessment.people_exposed
         table = table[rows_at(table, choice.hazard, choice.period)]
-    counts = table.set_index(table["district"].astype(str))["people_exposed"].dropna()
+    table = table.set_index(table["district"].astype(str))
+    counts = table["people_exposed"].dropna()
     if counts.empty:
         return []
     note = say("map.tile.people_in", "en", count=len(counts))
@@ -134,7 +136,9 @@ def people_of(assessment: Assessment, choice: Choice) -> list[str]:
     if choice.types or choice.from_class:
         note += " · " + say("map.tile.people_unfiltered", "en")
     if count is None:
-        return [say("map.tile.people_not_shown", "en"), note]
+        rule = str(table["people_rule"].get(choice.district))
+        word = {"fewer than 10": "few", "withheld": "withheld"}.get(rule)
+        return [say(f"map.people_rule.{word}" if word else "number.not_known", "en"), note]
     of_city = {*assessment.district_damage["district"]} - {OUTSIDE_DISTRICTS}
     if not choice.district and len(counts) < len(of_city):
         return [say("map.answer.or_more", "en", figure=number(rounded_down(count), "en")), note]
@@ -149,15 +153,18 @@ def people_of(assessment: Assessment, choice: Choice) -> list[str]:
 def expected(assessment: Assessment, choice: Choice, lows: list[float]) -> list[list[str]]:
     """The tiles of a choice in English, summed by pandas from the tables."""
     assets = chosen(assessment, choice, lows)
+    everything = len(chosen(assessment, dataclasses.replace(choice, from_class=0), lows))
     counts = assets["state"].value_counts()
-    counts = counts.reindex(["exposed", "not_exposed", "no_data", "unusable"], fill_value=0)
-    assert counts.sum() == len(assets)
+    counts["other"] = everything - len(assets)  # exposed in classes that are not chosen
+    states = ["exposed", "other", "not_exposed", "no_data", "unusable"]
+    counts = counts.reindex(states, fill_value=0)
+    assert counts.sum() == everything
     parts = [
         say(f"map.tile.{name}", "en", count=int(counts[name]))
-        for name in ("not_exposed", "no_data", "unusable")
-        if name != "unusable" or counts[name]
+        for name in states[1:]
+        if name in ("not_exposed", "no_data") or counts[name]
     ]
-    part_of = say("map.of", "en", part=int(counts["exposed"]), whole=len(assets))
+    part_of = say("map.of", "en", part=int(counts["exposed"]), whole=everything)
     services = []
     for name, types in SERVICES.items():
         own = assets[assets["asset_type"].isin(types)]
@@ -271,8 +278,9 @@ LISTED = "document.querySelector('#panel-focus h2').innerText"
 
 def at(opened, address: str) -> None:
     """Open the page once more, at an address in English."""
-    opened.page.goto(opened.page.url.partition("#")[0] + f"#lang=en&{address}")
-    opened.page.reload()
+    page = opened.page.url.partition("#")[0]
+    opened.page.goto("about:blank")
+    opened.page.goto(f"{page}#lang=en&{address}")
     until(opened.page, "window.__mapReady === true")
 
 
@@ -280,14 +288,20 @@ def at(opened, address: str) -> None:
 def test_a_year_is_compared_with_the_same_hazard_as_mapped(cities, open_page):
     assessment, path = cities["semarang"]
     opened = open_page(path, width=1440, height=900)
-    flood = assessment.ead[(assessment.ead["hazard"] == "banjir").to_numpy()]["ead"].dropna()
+    flood = assessment.ead[(assessment.ead["hazard"] == "banjir").to_numpy()]
+    flood = flood.set_index("asset_id")["ead"].dropna()
     future = assessment.future_ead
-    year = future[(future["year"] == 2051).to_numpy()]["ead"].dropna()
+    year = future[(future["year"] == 2051).to_numpy()].set_index("asset_id")["ead"].dropna()
+    both = flood.index.intersection(year.index)
+    assert len(both) == len(year) < len(flood)
     mapped, ahead, more = (
         money(value, "IDR", "en").replace("\xa0", " ")
-        for value in (flood.sum(), year.sum(), year.sum() - flood.sum())
+        for value in (flood.sum(), year.sum(), year.sum() - flood[both].sum())
     )
-    covers = "EAD covers {:,} assets on the left and {:,} on the right."
+    covers = (
+        "EAD covers {:,} assets on the left and {:,} on the right; "
+        f"the difference is that of the {len(both):,} with both figures."
+    )
     at(opened, "ask=change&year=2051&with=%3A")
     less = [f"{ahead} or more", mapped, f"\N{MINUS SIGN}{more} or less"]
     rows = [["EAD (Flood)", *less], [covers.format(len(year), len(flood))]]
@@ -451,7 +465,7 @@ def figures(public: Assessment) -> dict[str, object]:
     each = shown[["hazard", "return_period"]].drop_duplicates()
     maps = each.groupby("hazard", sort=False, observed=True)["return_period"].agg(list)
     found = tile_figures(public, list(maps.items()), areas["district"].astype(str).tolist())
-    return found | {"any": people_in_any(areas["people_exposed"])}
+    return found | {"any": people_of_places(areas["people_exposed"], areas["people_rule"])}
 
 
 def rules_of(public: Assessment) -> np.ndarray:
@@ -502,8 +516,9 @@ def test_the_people_of_the_city_are_those_that_are_shown(strips, seed):
     public = disclosed(with_people(strips, counts))
     hidden = np.isin(rules_of(public), WITHHELD) | np.isnan(counts)
     found = figures(public)
-    lists = [of and of["people"] for maps in found["people"] for of in maps]
-    for people, row, withheld in zip([*lists, found["any"]], counts, hidden, strict=True):
+    lists = [of for maps in found["people"] for of in maps]
+    for of, row, withheld in zip([*lists, found["any"]], counts, hidden, strict=True):
+        people = of and of["people"]
         shown = row[~withheld]
         assert people is None or people[-1] == (shown.sum() if len(shown) else None)
         listed = [] if people is None else [count for count in people[:-1] if count is not None]
@@ -582,7 +597,7 @@ def test_the_people_displaced_in_semarang_are_a_lower_bound_for_the_public(asses
 def test_the_displaced_of_a_withheld_district_are_not_known(assessed_once):
     public = disclosed(assessed_once("semarang"))
     miroto = "33.74.01.1001"
-    assert displaced_in(public.people, [miroto], at_least=FEW)[0] == [["banjir", None]]
+    assert displaced_in(public.people, [miroto], at_least=FEW)[0] == [["banjir", "withheld"]]
     needs = people_tables(public, "en", district=miroto)[1]
     assert needs.texts[-1][2:] == ["not available"] * 6 + ["1"]
     assert needs.texts[0][2] == "0"  # nobody lives in a class with a rate

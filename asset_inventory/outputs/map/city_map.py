@@ -76,7 +76,7 @@ from asset_inventory.outputs.views.city import (
 )
 from asset_inventory.outputs.views.city_words import in_city_words
 from asset_inventory.outputs.views.summary import not_assessed_terms
-from asset_inventory.outputs.views.tiles import people_in_any, services, tile_figures
+from asset_inventory.outputs.views.tiles import people_of_places, services, tile_figures
 from asset_inventory.risk.dependence import is_known
 from asset_inventory.risk.exposure import reached
 from asset_inventory.vulnerability.curves import DamageCurve, curves_for, damage_at
@@ -151,7 +151,8 @@ def _under(
     city = assessment.city
     opened = open_hazard(hazard, city.crs, checked=False)
     table = pd.concat(
-        intersections(assets.geometry.to_numpy(), opened, cuts=cuts), ignore_index=True
+        intersections(assets.geometry.to_numpy(), opened, ids=assets["asset_id"], cuts=cuts),
+        ignore_index=True,
     )
     exposed, unknown = (
         reached(table["intensity"].to_numpy(), hazard),
@@ -390,7 +391,7 @@ def _drawn(
         [(on_map.hazard.name, on_map.periods) for on_map in hazards],
         blocks["districts"]["id"],
     ) | {
-        "people_in_any": people_in_any(districts["people_exposed"]),
+        "people_in_any": people_of_places(districts["people_exposed"], districts["people_rule"]),
         "total": total_column([on_map.hazard.name for on_map in hazards], layer.head["order"]),
         "essential": services(assessment.city, assessment.assets["asset_type"].astype(str)),
     }

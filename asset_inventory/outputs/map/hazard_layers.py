@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from PIL import Image
 
 from asset_inventory.assessment.run import Assessment
+from asset_inventory.hazards.asset_values import read_values
 from asset_inventory.hazards.zone_intersections import read_zones
-from asset_inventory.io.geometries import WGS84
+from asset_inventory.io.geometries import WGS84, AnyCrs
 from asset_inventory.io.raster_output import NOTHING, Picture, picture
 from asset_inventory.io.rasters import open_grid
 from asset_inventory.model.hazards import Hazard, HazardMap
@@ -172,7 +174,7 @@ def shared_classes(hazard: Hazard, other: Hazard | None) -> bool:
 
 
 def hazard_on_map(
-    hazard: Hazard, city_crs: object, met: np.ndarray, *, classes: Classes | None = None
+    hazard: Hazard, city_crs: AnyCrs, met: np.ndarray, *, classes: Classes | None = None
 ) -> HazardOnMap:
     """Return one hazard for the page, its maps in rising order of return period.
 
@@ -242,13 +244,23 @@ def classes_of_hazard(
     )
 
 
-def zones_by_period(hazard: Hazard, city_crs: object) -> dict[float, gpd.GeoDataFrame]:
-    """Return the zones of each return period, whatever files they come from."""
-    tables = [read_zones(hazard, a_map, city_crs)[0] for a_map in hazard.maps if not a_map.is_grid]
+def zones_by_period(hazard: Hazard, city_crs: AnyCrs) -> dict[float, gpd.GeoDataFrame]:
+    """Return the zones of each return period, whatever files they come from.
+
+    A table of intensities by asset has no zone.
+    """
+    tables = [_zones(hazard, a_map, city_crs) for a_map in hazard.maps if not a_map.is_grid]
     if not tables:
         return {}
     zones = pd.concat(tables, ignore_index=True)
     return {float(period): table for period, table in zones.groupby("return_period", dropna=False)}
+
+
+def _zones(hazard: Hazard, a_map: HazardMap, city_crs: AnyCrs) -> gpd.GeoDataFrame:
+    if not a_map.is_table:
+        return read_zones(hazard, a_map, city_crs)[0]
+    values = read_values(hazard, a_map)[0].drop_duplicates("return_period")
+    return gpd.GeoDataFrame(values, geometry=[shapely.Polygon()] * len(values), crs=city_crs)
 
 
 def _names(hazard: Hazard) -> dict[float, str]:

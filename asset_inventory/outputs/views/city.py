@@ -15,6 +15,7 @@ import shapely
 
 from asset_inventory.assessment.breakdowns import assessed_maps
 from asset_inventory.assessment.run import Assessment
+from asset_inventory.disclosure.assessment import WITHHELD
 from asset_inventory.io.geometries import to_wgs84
 from asset_inventory.messages import describe_finding, labelled, page_languages, say
 from asset_inventory.model.city import City
@@ -200,18 +201,26 @@ def displaced_in(
 ) -> list[list[list[object]]]:
     """Return each district's (hazard, displaced) under each hazard's rarest map, from PEOPLE.
 
-    The number is null where it is not known, and -1 where it is above 0 and below `at_least`, too
-    small to be shown.
+    The number is null where it is not known, and the rule by which it is withheld where the district's
+    people on that map are, or where it is above 0 and below `at_least`, too small to be shown.
     """
     table = displaced_of_districts(people)
     rarest = table.groupby("hazard")["return_period"].transform("max")
     rows = table[(table["return_period"] == rarest) | rarest.isna()]
+    keys = ["district", "hazard", "return_period"]
+    silent = people.loc[people["people_rule"].isin(WITHHELD), keys].astype(
+        {"district": str, "hazard": str}
+    )
+    withheld = pd.MultiIndex.from_frame(rows[keys]).isin(pd.MultiIndex.from_frame(silent))
     displaced: dict[str, list[list[object]]] = {district: [] for district in districts}
-    for district, hazard, count in zip(
-        rows["district"], rows["hazard"], rows["displaced"], strict=True
+    for district, hazard, count, is_withheld in zip(
+        rows["district"], rows["hazard"], rows["displaced"], withheld, strict=True
     ):
-        few = count > 0 and round(count) < at_least
-        persons = None if math.isnan(count) else -1 if few else round(count)
+        persons: object = None if math.isnan(count) else round(count)
+        if math.isnan(count) and is_withheld:
+            persons = WITHHELD[1]
+        elif count > 0 and round(count) < at_least:
+            persons = WITHHELD[0]
         displaced.setdefault(district, []).append([hazard, persons])
     return [displaced[district] for district in districts]
 

@@ -37,9 +37,14 @@ openPage({
     damage: [[sums(10, 5, 15), null], [sums(1, null, 1)], [null]],
     ead: [sums(4, 3, 7), sums(0.5, null, 0.5), null],
     joint: sums(4.5, 3, 7.5),
-    years: { 1: { 2030: { ...sums(1, null, 1), at_least: false }, 2050: { ...sums(2, null, 2), at_least: true } } },
-    people: [[{ people: [20, null, 20], districts: 1 }, null], [null], [null]],
-    people_in_any: [30, 12, 42],
+    years: {
+      1: {
+        2030: { ...sums(1, null, 1), at_least: false, mapped: sums(0.5, null, 0.5) },
+        2050: { ...sums(2, null, 2), at_least: true, mapped: sums(0.4, null, 0.4) },
+      },
+    },
+    people: [[{ people: [20, null, 20], districts: 1, withheld: { 1: "withheld" } }, null], [null], [null]],
+    people_in_any: { people: [30, 12, 42], districts: 2, withheld: {} },
     total: "joint.ead",
     essential: { health: [], education: [] },
   },
@@ -134,6 +139,13 @@ test("the figures of the whole city are those of the tables, of the map or the y
   assert.deepEqual([none.damage, none.ead, none.people], [null, null, null]);
   const year = await figures.figuresOf(chosen({ year: 2050 }));
   assert.deepEqual([year.damage.money, year.damage.year, year.damage.atLeast], [2, 2050, true]);
+  assert.equal(year.mapped.money, 0.4); // of the assets that are projected
+});
+
+test("a district whose residents are withheld has the reason, and the city has none", () => {
+  const [district, city] = [1, null].map((of) => figures.peopleOf(chosen({ hazard: 0, map: 0, district: of })));
+  assert.deepEqual([district.people, district.withheld], [null, "withheld"]);
+  assert.deepEqual([city.people, city.withheld], [20, null]);
 });
 
 test("the view is said by its map, year, district and filter", () => {

@@ -183,6 +183,7 @@
 
   // address.js
   var opens = hasBlock("opens") ? block("opens") : "";
+  globalThis.addEventListener?.("hashchange", () => location.reload());
   var read = () => new URLSearchParams(location.hash.slice(1) || opens);
   function write(changes) {
     const parts = read();
@@ -396,6 +397,12 @@
     if (money(low2) === money(high)) return money(low2);
     return say("map.low_to_high", { low: { money: low2 }, high: { money: high } });
   }
+  function scoreText(whole, low2, high) {
+    if (known(whole)) return number(whole, 2);
+    if (!known(low2)) return null;
+    const [from, to] = [low2, high].map((bound2) => number(bound2, 2));
+    return from === to ? from : say("focus.between", { low: from, high: to });
+  }
   function boundsOfAll(ead, low2, high) {
     const range2 = bounds(low2, high);
     return known(ead) && known(low2) && ead < low2 ? say("map.bounds_of_more", { bounds: range2 }) : range2;
@@ -425,7 +432,7 @@
   function displaced([hazard, count]) {
     const name = labelled("hazard", hazard);
     if (!known(count)) return `${name}: ${notKnown()}`;
-    return `${name}: ${count < 0 ? say("map.people_rule.few") : estimated(count)}`;
+    return `${name}: ${typeof count === "string" ? rule(count) : estimated(count)}`;
   }
   var rankOf = (rank, assets3) => `${number(rank)} (${say("map.assets_of", { count: assets3 })})`;
   function notRanked({ not_ranked: reason, assets: assets3 }) {
@@ -448,7 +455,7 @@
         ["map.assets_without_figure", number(area.assets_without_figure)],
         ["map.people_exposed", people(area)],
         ...leaving,
-        ["map.score", number(area.score, 2)],
+        ["map.score", scoreText(area.score, area.score_low, area.score_high)],
         ["map.data_status", status(area.data_status)]
       ])
     );
@@ -578,7 +585,7 @@
       const row = byId2.get(id);
       return row === void 0 ? id : nameOf2(row);
     }
-    const count = (name) => column(name).filter(known).length;
+    const count = (name) => column(name).filter((figure, row) => known(figure) && data3.id[row] !== page.outside).length;
     const ead = (row) => column("ead")[row];
     return {
       data: data3,
@@ -651,10 +658,12 @@
         panes[side].push(pane);
       })
     );
+    range.value = read().get("at") ?? "50";
     range.addEventListener("input", () => {
       clip();
       label();
     });
+    range.addEventListener("change", () => write({ at: range.value }));
     map.on("move resize viewreset zoomend", clip);
     onChange(label);
     clip();
@@ -1580,7 +1589,7 @@
     } catch {
     }
   }
-  function start4(map2, { table: table2, list: list4, divider, second }) {
+  function start4(map2, { table: table2, list: list4, lengthen, divider, second }) {
     const sheet = byId("print-picture");
     const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
     if (table2) on("table", async () => save(new Blob([await table2()], { type: "text/csv" }), "csv"));
@@ -1597,7 +1606,10 @@
       window.print();
     };
     on("print", () => print(TOP));
-    on("full", () => print(Number.POSITIVE_INFINITY));
+    on("full", async () => {
+      await lengthen?.(true);
+      return print(Number.POSITIVE_INFINITY);
+    });
     on("link", link);
     window.addEventListener("beforeprint", () => {
       paint2(map2, sheet, divider, second?.());
@@ -1608,6 +1620,7 @@
     window.addEventListener("afterprint", () => {
       document.documentElement.classList.remove("pictured");
       sheet.width = 0;
+      if (rows > TOP) lengthen?.(false);
       rows = TOP;
     });
   }
@@ -2486,7 +2499,7 @@
       const figures2 = {
         ead: () => money(districts.ead(row)),
         ead_per_value: () => percent(data3.ead_per_value[row]),
-        score: () => number(data3.score[row], 2),
+        score: () => scoreText(data3.score[row], data3.score_low[row], data3.score_high[row]) ?? notKnown(),
         share: () => shareOf(row),
         assets_exposed: () => number(data3.assets_exposed[row]),
         outline: () => data3.parent[row] || ""

@@ -323,14 +323,15 @@
         return this._ask("labels", indexes);
       }
       /**
-       * The sum of each column over the assets that pass a filter, and how many of them have a figure.
+       * The sum of each column over the assets that pass a filter, and how many of them have a figure, also in that column.
        * @param {string[]} names
        * @param {string} by a class
        * @param {Codes} filter
+       * @param {string | null} [also]
        * @returns {Promise<Record<string, { sum: number, assets: number }>>}
        */
-      sums(names, by, filter2) {
-        return this._ask("sums", names, by, filter2);
+      sums(names, by, filter2, also = null) {
+        return this._ask("sums", names, by, filter2, also);
       }
       /** @param {string} text @param {number} [limit] @returns {Promise<{ index: number, text: string }[]>} */
       search(text, limit = 20) {
@@ -1399,14 +1400,15 @@
     }
     return numbers3;
   }
-  async function sums(store, names, by, wanted) {
+  async function sums(store, names, by, wanted, also = null) {
     const passing = await codes(store, by, wanted);
+    const needed = also === null ? null : await column(store, also);
     const found = {};
     for (const name of names) {
       const numbers3 = await column(store, name);
       found[name] = { sum: 0, assets: 0 };
       for (let i = 0; i < numbers3.length; i += 1) {
-        if (passing[i] === null || Number.isNaN(numbers3[i])) continue;
+        if (passing[i] === null || Number.isNaN(numbers3[i]) || needed && Number.isNaN(needed[i])) continue;
         found[name].sum += numbers3[i];
         found[name].assets += 1;
       }

@@ -155,6 +155,7 @@
 
   // address.js
   var opens = hasBlock("opens") ? block("opens") : "";
+  globalThis.addEventListener?.("hashchange", () => location.reload());
   var read = () => new URLSearchParams(location.hash.slice(1) || opens);
   function write(changes) {
     const parts = read();
@@ -552,6 +553,12 @@
     if (money(low2) === money(high)) return money(low2);
     return say("map.low_to_high", { low: { money: low2 }, high: { money: high } });
   }
+  function scoreText(whole, low2, high) {
+    if (known(whole)) return number(whole, 2);
+    if (!known(low2)) return null;
+    const [from, to] = [low2, high].map((bound2) => number(bound2, 2));
+    return from === to ? from : say("focus.between", { low: from, high: to });
+  }
   function boundsOfAll(ead, low2, high) {
     const range2 = bounds(low2, high);
     return known(ead) && known(low2) && ead < low2 ? say("map.bounds_of_more", { bounds: range2 }) : range2;
@@ -581,7 +588,7 @@
   function displaced([hazard, count2]) {
     const name = labelled("hazard", hazard);
     if (!known(count2)) return `${name}: ${notKnown()}`;
-    return `${name}: ${count2 < 0 ? say("map.people_rule.few") : estimated(count2)}`;
+    return `${name}: ${typeof count2 === "string" ? rule(count2) : estimated(count2)}`;
   }
   var rankOf = (rank, assets3) => `${number(rank)} (${say("map.assets_of", { count: assets3 })})`;
   function notRanked({ not_ranked: reason, assets: assets3 }) {
@@ -604,7 +611,7 @@
         ["map.assets_without_figure", number(area.assets_without_figure)],
         ["map.people_exposed", people(area)],
         ...leaving,
-        ["map.score", number(area.score, 2)],
+        ["map.score", scoreText(area.score, area.score_low, area.score_high)],
         ["map.data_status", status(area.data_status)]
       ])
     );
@@ -769,7 +776,7 @@
       const row2 = byId2.get(id);
       return row2 === void 0 ? id : nameOf(row2);
     }
-    const count2 = (name) => column(name).filter(known).length;
+    const count2 = (name) => column(name).filter((figure, row2) => known(figure) && data4.id[row2] !== page.outside).length;
     const ead = (row2) => column("ead")[row2];
     return {
       data: data4,
@@ -958,10 +965,10 @@
     return counted3.slice(0, tableOf(state2).classes.length);
   }
   async function counts(state2) {
-    const byState = Object.fromEntries(["assets", ...STATES].map((name) => [name, 0]));
+    const byState = Object.fromEntries(["assets", ...STATES, "other"].map((name) => [name, 0]));
     for (const [code, count2] of (await classCounts(state2)).entries()) {
-      if (!isWanted(state2, tableOf(state2).classes[code], code)) continue;
-      byState[stateOf(state2, code)] += count2;
+      const wanted = isWanted(state2, tableOf(state2).classes[code], code);
+      byState[wanted ? stateOf(state2, code) : "other"] += count2;
       byState.assets += count2;
     }
     return byState;
@@ -974,9 +981,9 @@
     const codes = types2.map((name) => words.indexOf(name)).filter((code) => !chosen3 || chosen3.includes(code));
     return counts({ ...state2, filter: { ...state2.filter, asset_type: codes } });
   }
-  async function sum(state2, column) {
+  async function sum(state2, column, also = null) {
     const wanted = { ...codesThat(state2, (entry, code) => isWanted(state2, entry, code)), ...within(state2) };
-    return (await layer.sums([column], colourOf(state2), wanted))[column];
+    return (await layer.sums([column], colourOf(state2), wanted, also))[column];
   }
   var indexes = async (state2) => (await layer.codes(colourOf(state2), listed(state2))).flatMap((code, index) => code === null ? [] : [index]);
   var codesOf = async (name) => (await layer.codes(name, {})).map(Number);
@@ -1083,8 +1090,10 @@
   function listingOf(state2) {
     const { hazard, map } = state2;
     if (page.by === "ead") {
-      const district2 = (ofYear(state2) ?? data2.ead[hazard])?.sum ?? null;
-      return { money: true, asset: eadColumn(state2), district: district2, head: (usual) => eadHead(state2, usual) };
+      const year = ofYear(state2);
+      const district2 = (year ?? data2.ead[hazard])?.sum ?? null;
+      const projected = year ? { assets: year.assets, atLeast: year.at_least } : {};
+      return { money: true, asset: eadColumn(state2), district: district2, ...projected, head: (usual) => eadHead(state2, usual) };
     }
     if (hazard < 0) {
       const joined2 = hazards.all.length > 1;
@@ -1128,14 +1137,14 @@
   }
   var comparedWith = (state2, other) => other && other.year !== null && state2.year === null && state2.hazard < 0 ? { ...state2, only: projectedFor(other.hazard) } : state2;
   var amount = ({ money: money2, atLeast }) => atLeast && known(money2) ? say("map.answer.or_more", { figure: { money: money2 } }) : money(money2);
-  async function sumOf(state2, table3, column) {
+  async function sumOf(state2, table3, column, also = null) {
     if (!table3) return null;
     if (!isFiltered(state2)) {
       const place2 = state2.district ?? CITY;
       return { money: table3.sum[place2], assets: table3.assets[place2] };
     }
     if (column === null || withoutDamage && column.endsWith(".damage")) return null;
-    const { sum: sum2, assets: count2 } = await sum(state2, column);
+    const { sum: sum2, assets: count2 } = await sum(state2, column, also);
     return { money: count2 ? sum2 : null, assets: count2 };
   }
   async function eadOf(state2, hazard, year) {
@@ -1147,18 +1156,26 @@
     const found = await sumOf(state2, table3, column);
     return found && { ...found, kind: "year", year, atLeast: ofYear2?.at_least ?? false };
   }
-  async function eventOf(state2) {
+  async function mappedOf(state2) {
+    const [projected, table3] = [projectedFor(state2.hazard), ofYear(state2)];
+    if (!table3) return null;
+    const found = await sumOf(state2, table3.mapped, `${projected}.ead`, `${projected}.y${state2.year}.ead`);
+    return found && { ...found, kind: "year", year: null, atLeast: false };
+  }
+  async function eventOf(state2, counted3) {
     const { hazard, map } = state2;
     if (hazard < 0) return null;
     const found = await sumOf(state2, data2.damage[hazard][map], `${hazard}.${map}.damage`);
-    return found && { ...found, kind: "event", year: null, atLeast: false };
+    const { exposed, not_exposed: spared } = await counted3;
+    const none = found?.money === null && exposed === 0 && spared > 0;
+    return found && { ...found, ...none ? { money: 0 } : {}, kind: "event", year: null, atLeast: false };
   }
   function peopleOf({ hazard, map, district: district2 }) {
-    const any = data2.people_in_any;
-    const of = hazard < 0 ? { people: any, districts: any.slice(0, CITY).filter(known).length } : data2.people[hazard][map];
-    if (!of?.districts) return null;
+    const of = hazard < 0 ? data2.people_in_any : data2.people[hazard][map];
+    if (!of) return null;
     const atLeast = district2 === null && of.districts < INSIDE;
-    return { people: of.people[district2 ?? CITY], districts: of.districts, atLeast };
+    const place2 = district2 ?? CITY;
+    return { people: of.people[place2], districts: of.districts, withheld: of.withheld[place2] ?? null, atLeast };
   }
   async function partOf(state2, types2) {
     const counts2 = await countsOf(state2, types2);
@@ -1167,11 +1184,12 @@
   var wholeCounts = (state2) => isFiltered(state2) || state2.district !== null ? null : hazards.all[state2.hazard]?.maps[state2.map].counts ?? page.counts;
   async function figuresOf(state2) {
     const several = hazards.all.flatMap(({ maps }) => maps).length > 1;
+    const counted3 = wholeCounts(state2) ?? counts(state2);
     const [counts2, event, ead, mapped, health, education, least] = await Promise.all([
-      wholeCounts(state2) ?? counts(state2),
-      state2.year === null ? eventOf(state2) : null,
+      counted3,
+      state2.year === null ? eventOf(state2, counted3) : null,
       eadOf(state2, state2.only ?? state2.hazard, state2.year),
-      state2.year === null ? null : eadOf(state2, projectedFor(state2.hazard) ?? state2.hazard, null),
+      mappedOf(state2),
       partOf(state2, data2.essential.health),
       partOf(state2, data2.essential.education),
       state2.ask === "unknown" && state2.hazard < 0 && several ? leastCovering(state2) : null
@@ -1581,12 +1599,6 @@
       if (known2) return term("focus.robustness.", known2);
       return say(compared[row2] ? "focus.robustness.never" : "focus.robustness.unknown");
     }
-    function scoreText(whole, low2, high) {
-      if (known(whole)) return number(whole, 2);
-      if (!known(low2)) return null;
-      const [from, to] = [low2, high].map((bound2) => number(bound2, 2));
-      return from === to ? from : say("focus.between", { low: from, high: to });
-    }
     function score(row2) {
       const { score: whole, score_low, score_high } = data4.ranking;
       return scoreText(whole[row2], score_low[row2], score_high[row2]);
@@ -1624,7 +1636,7 @@
       const middle2 = median(criterion.value.filter(known));
       return middle2 === null ? notKnown() : written2(middle2, criterion);
     }
-    const missing = (row2) => data4.criteria.filter(({ value }) => !known(value[row2])).map(({ name }) => inWords(name));
+    const missing = (row2) => data4.criteria.filter(({ value, value_least: least, value_most: most }) => [value, least, most].every((of) => !known(of[row2]))).map(({ name }) => inWords(name));
     function ranked2(row2) {
       if (!data4.criteria.length) return [];
       const exercise = element("p", {}, element("em", { class: "tag", word: "map.status.exercise" }));
@@ -1860,6 +1872,7 @@
   // lists.js
   var MOST = 500;
   var MOST_OF_HAZARD = 100;
+  var MOST_ON_PAPER = 5e3;
   function row(cells, open3, marked = "") {
     const button = open3 ? element("button", { type: "button", class: "go" }) : element("span");
     const line3 = element("tr", { class: [open3 ? "flies" : "", marked].filter(Boolean).join(" ") });
@@ -1959,15 +1972,24 @@
       "h2 [data-word]"
     );
     const [usualTitle, usual] = [sentenceOf(title), heads.map(sentenceOf)];
+    const figure = (place2) => {
+      if (!listing.money) return number(of(place2)[0]);
+      if (listing.atLeast) return amount({ money: of(place2)[0] ?? null, atLeast: true });
+      return damageText(of(place2));
+    };
+    const projected = (place2) => {
+      const count2 = listing.assets?.[place2] ?? 0;
+      return count2 === 0 || count2 === data4.assets[place2] ? "" : say("map.list_projected", { count: count2 });
+    };
     const line3 = (place2) => row(
       [
         { text: known(data4.rank[place2]) ? number(data4.rank[place2]) : "–", number: true },
         {
           text: nameOf(place2),
-          note: [data4.parent[place2], say("map.assets_of", { count: data4.assets[place2] })].filter(Boolean).join(" · "),
+          note: [data4.parent[place2], say("map.assets_of", { count: data4.assets[place2] }), projected(place2)].filter(Boolean).join(" · "),
           heads: true
         },
-        { text: listing.money ? damageText(of(place2)) : number(of(place2)[0]), number: true },
+        { text: figure(place2), number: true },
         { text: lastText(lasts[last][place2]), number: true }
       ],
       bounds2(place2).isValid() ? (button) => open3(place2, button) : null,
@@ -2029,13 +2051,13 @@
     );
     let rows = city;
     let asked3 = 0;
-    const count2 = byId("asset-count");
+    const [body, count2] = [byId("asset-rows"), byId("asset-count")];
     const nameOf = (place2) => rows[place2].name || rows[place2].id;
     let chosen3 = null;
     let money2 = page.by === "ead";
     const head = (
       /** @type {HTMLElement} */
-      byId("asset-rows").closest("table")?.querySelector("th:last-of-type [data-word]")
+      body.closest("table")?.querySelector("th:last-of-type [data-word]")
     );
     const usual = sentenceOf(head);
     const of = (place2) => {
@@ -2071,20 +2093,17 @@
         ...passing === null ? [] : [element("span", { word: passing ? "map.list_count" : "map.list_none", values })]
       );
     }
-    return async (state2) => {
+    return async (state2, most = null) => {
       asked3 += 1;
       const mine = asked3;
       const listing = listingOf(state2);
       const values = listing.asset === null ? null : await layer.column(listing.asset);
       const passing = await ranked(state2, [...worst2.index, ...worst2.next]);
       if (mine !== asked3) return;
-      const sequence = values ? highest(
-        (passing ?? [...values.keys()]).filter((at) => listing.money || !Number.isNaN(values[at])),
-        values,
-        MOST_OF_HAZARD
-      ) : passing;
+      const all4 = values ? (passing ?? [...values.keys()]).filter((at) => listing.money || !Number.isNaN(values[at])) : passing ?? [...worst2.index, ...worst2.next];
+      const sequence = values ? highest(all4, values, most ?? MOST_OF_HAZARD) : most === null ? passing : all4;
       const inPage = new Map(city.map((listed3) => [listed3.index, listed3]));
-      const opened3 = sequence && await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index)));
+      const opened3 = sequence && await Promise.all(sequence.slice(0, most ?? MOST).map((index) => inPage.get(index) ?? brief(index)));
       if (mine !== asked3) return;
       const next = opened3 || city;
       rename(head, listing.head(usual));
@@ -2094,6 +2113,7 @@
         money2 = listing.money;
         fill3(rows.length);
       }
+      body.dataset.of = String(all4.length);
       showCount(passing?.length ?? null);
     };
   }
@@ -2107,18 +2127,34 @@
       /** @type {HTMLTableElement} */
       list4.cloneNode(true)
     );
-    [...copy.tBodies[0].rows].slice(Math.min(most, body.children.length)).forEach((row2) => row2.remove());
+    const cut2 = Math.min(most, body.children.length);
+    const whole = Number(body.dataset.of ?? body.children.length);
+    [...copy.tBodies[0].rows].slice(cut2).forEach((row2) => row2.remove());
+    const foot = copy.createTFoot();
+    foot.append(element("tr", {}, element("td")));
+    foot.setAttribute("aria-hidden", "true");
     for (const box3 of copy.querySelectorAll("[id]")) box3.removeAttribute("id");
+    for (const button of copy.querySelectorAll("th .sort")) button.replaceWith(...button.childNodes);
     const title = panel2.querySelector("h2")?.textContent ?? "";
     const note2 = panel2.querySelector(":scope > h2 + p.quiet:not([hidden])");
-    return [element("h2", { text: title }), ...note2 ? [element("p", { text: String(note2.textContent) })] : [], copy];
+    const count2 = (
+      /** @type {HTMLElement | null} */
+      note2?.querySelector("[data-word='map.list_count']")
+    );
+    const listed3 = count2 ? JSON.parse(count2.dataset.values ?? "{}").count : whole;
+    const lines = [
+      ...note2 && !count2 ? [String(note2.textContent)] : [],
+      ...count2 ? [say("map.list_count", { listed: cut2, count: listed3 })] : [],
+      ...!count2 && cut2 < whole ? [say("map.list_first", { listed: cut2, count: whole })] : []
+    ];
+    return [element("h2", { text: title }), ...lines.map((text) => element("p", { text })), copy];
   }
   function start(view2) {
     const listDistricts = districtDamage(view2.goToDistrict);
     const listAssets = worstAssets(view2.goToAsset);
-    return (state2) => {
+    return (state2, most = null) => {
       listDistricts(state2);
-      return listAssets(state2);
+      return listAssets(state2, most);
     };
   }
 
@@ -2135,12 +2171,11 @@
     });
   }
   function ofChoice(row2, state2) {
-    const { district: district2, head, money: money2 } = listingOf(state2);
+    const { district: district2, head, money: money2, atLeast = false } = listingOf(state2);
     if (!district2) return [];
-    const year = ofYear(state2);
-    const text = money2 ? amount({ money: district2[row2], atLeast: year?.at_least ?? false }) : number(district2[row2]);
+    const text = money2 ? amount({ money: district2[row2], atLeast }) : number(district2[row2]);
     const term2 = head({ word: money2 ? "map.ead_short" : "map.assets_exposed" });
-    const note2 = year ? "map.card.mapped" : "map.card.all_hazards";
+    const note2 = state2.year !== null && ofYear(state2) ? "map.card.mapped" : "map.card.all_hazards";
     return [facts([[term2, text]]), element("p", { class: "quiet", word: note2 })];
   }
   function gaps({ id, assets: assets3, assets_without_figure: without, people_exposed: people2 }, state2, criteria) {
@@ -3155,7 +3190,7 @@
     } catch {
     }
   }
-  function start3(map, { table: table3, list: list4, divider, second: second2 }) {
+  function start3(map, { table: table3, list: list4, lengthen, divider, second: second2 }) {
     const sheet = byId("print-picture");
     const on = (name, take2) => document.getElementById(`take-${name}`)?.addEventListener("click", take2);
     if (table3) on("table", async () => save(new Blob([await table3()], { type: "text/csv" }), "csv"));
@@ -3172,7 +3207,10 @@
       window.print();
     };
     on("print", () => print(TOP));
-    on("full", () => print(Number.POSITIVE_INFINITY));
+    on("full", async () => {
+      await lengthen?.(true);
+      return print(Number.POSITIVE_INFINITY);
+    });
     on("link", link);
     window.addEventListener("beforeprint", () => {
       paint(map, sheet, divider, second2?.());
@@ -3183,6 +3221,7 @@
     window.addEventListener("afterprint", () => {
       document.documentElement.classList.remove("pictured");
       sheet.width = 0;
+      if (rows > TOP) lengthen?.(false);
       rows = TOP;
     });
   }
@@ -3480,16 +3519,17 @@
   var terrainOf = ({ hazard }) => hazard < 0 ? page.terrain : hazards.all[hazard].terrain;
   function damageTile(state2, { damage: damage2, ead }) {
     if (!damage2) return null;
-    const note2 = say("map.tile.assets_with_figure", { count: damage2.assets });
     if (damage2.kind === "event") {
+      const note3 = say("map.tile.exposed_with_figure", { count: damage2.assets });
       const yearly = ead && known(ead.money) ? [say("map.tile.ead", { ead: { money: ead.money } })] : [];
-      return { word: "map.tile.event", texts: [amount(damage2)], note: [note2, ...yearly].join(" · ") };
+      return { word: "map.tile.event", texts: [amount(damage2)], note: [note3, ...yearly].join(" · ") };
     }
+    const note2 = say("map.tile.assets_with_figure", { count: damage2.assets });
     const word = damage2.year === null ? asMapped("map.ead_short", terrainOf(state2)) : yearWord(state2);
     return { word, texts: [amount(damage2)], note: note2 };
   }
   function assetsTile({ counts: counts2 }) {
-    const parts = ["not_exposed", "no_data", "unusable"].filter((name) => name !== "unusable" || counts2[name] > 0).map((name) => say(`map.tile.${name}`, { count: counts2[name] }));
+    const parts = ["other", "not_exposed", "no_data", "unusable"].filter((name) => !["other", "unusable"].includes(name) || counts2[name] > 0).map((name) => say(`map.tile.${name}`, { count: counts2[name] }));
     return {
       word: "map.assets_exposed",
       texts: [say("map.of", { part: counts2.exposed, whole: counts2.assets })],
@@ -3502,7 +3542,7 @@
       state2.district === null ? say("map.tile.people_in", { count: people2.districts }) : say("map.tile.estimate"),
       ...isFiltered(state2) ? [say("map.tile.people_unfiltered")] : []
     ];
-    const text = known(people2.people) ? estimated(people2.people, people2.atLeast) : say("map.tile.people_not_shown");
+    const text = known(people2.people) ? estimated(people2.people, people2.atLeast) : people2.withheld ? rule(people2.withheld) : notKnown();
     return { word: "map.tile.people", texts: [text], note: notes.join(" · ") };
   }
   function servicesTile({ health, education }) {
@@ -3539,7 +3579,7 @@
   }
   function highest2() {
     const { data: of, nameOf } = districts;
-    const rows = of.id.map((_, row2) => row2).filter((row2) => known(of.rank[row2])).sort((a, b) => Number(of.rank[a]) - Number(of.rank[b])).slice(0, 3);
+    const rows = of.id.map((_, row2) => row2).filter((row2) => known(of.rank[row2]) && (page.by !== "ead" || known(of.ead_per_value[row2]))).sort((a, b) => Number(of.rank[a]) - Number(of.rank[b])).slice(0, 3);
     const named3 = rows.map(
       (row2) => say("map.answer.district", {
         district: nameOf(row2),
@@ -3572,8 +3612,9 @@
     return names2.length > 1 ? [say("map.answer.all_hazards", { hazards: names2.join(", ") })] : [];
   }
   function floods(state2, { counts: counts2 }) {
-    const values = { map: mapText(state2), part: counts2.exposed, whole: counts2.assets };
+    const values = { map: mapText(state2), part: counts2.exposed, count: counts2.assets };
     const lines = [say(state2.hazard < 0 ? "map.answer.exposed_any" : "map.answer.exposed", values)];
+    if (counts2.other > 0) lines.push(say("map.answer.other_classes", { count: counts2.other }));
     if (state2.hazard < 0) lines.push(...allHazards());
     if (counts2.no_data > 0) lines.push(say("map.answer.no_data", { count: counts2.no_data }));
     return lines;
@@ -3603,7 +3644,6 @@
       say("map.answer.change", {
         hazard: hazards.all[projected].name,
         mapped: money(figures2.mapped.money),
-        mapped_assets: figures2.mapped.assets,
         year: String(state2.year),
         ead: figures2.ead ? amount(figures2.ead) : money(null),
         count: figures2.ead?.assets ?? 0
@@ -3710,7 +3750,7 @@
       const figures2 = {
         ead: () => money(districts.ead(row2)),
         ead_per_value: () => percent(data4.ead_per_value[row2]),
-        score: () => number(data4.score[row2], 2),
+        score: () => scoreText(data4.score[row2], data4.score_low[row2], data4.score_high[row2]) ?? notKnown(),
         share: () => shareOf(row2),
         assets_exposed: () => number(data4.assets_exposed[row2]),
         outline: () => data4.parent[row2] || ""
@@ -3768,6 +3808,7 @@
   var link2 = read();
   var choice = choices().find(({ key }) => key === link2.get("with")) ?? null;
   aside.checked = link2.get("beside") === "1";
+  range.value = link2.get("at") ?? "50";
   lieBeside();
   var stateOf2 = (state2) => choice ? { ...state2, ...choice, classes: null } : null;
   var place = () => Math.round(Number(range.value) / 100 * byId("map-box").offsetWidth);
@@ -3839,12 +3880,18 @@
     return reason ? [reason] : [];
   }
   function exposedRow([state2, other], [left, right]) {
+    if ((other.year !== null || state2.year !== null) && state2.hazard !== other.hazard) {
+      const texts = [state2, other].map(
+        ({ year }, side) => year === null ? number([left, right][side].counts.exposed) : "–"
+      );
+      return { head: { word: "map.assets_exposed" }, texts: [...texts, "–"], notes: [] };
+    }
     const notes = apart(state2.hazard, other.hazard);
     const [a, b] = [left.counts.exposed, right.counts.exposed];
     const difference = notes.length ? say("compare.not_comparable") : signed(b - a, number);
     return { head: { word: "map.assets_exposed" }, texts: [number(a), number(b), difference], notes };
   }
-  function damageRow([state2, other], [{ damage: left }, { damage: right }]) {
+  function damageRow([state2, other], [{ damage: left, mapped: former }, { damage: right, mapped: latter }]) {
     const [hazard, second2] = [hazardOf2(state2), hazardOf2(other)];
     const both = left?.kind === right?.kind;
     const named3 = both && left?.kind === "year" && hazard === second2;
@@ -3857,11 +3904,14 @@
     if (!left || !right || !known(left.money) || !known(right.money)) return { head, texts: [...texts, "–"], notes: [] };
     const notes = both ? apart(hazard, second2) : [{ word: "map.compare.kinds" }];
     if (notes.length) return { head, texts: [...texts, say("compare.not_comparable")], notes };
-    const figure = signed(right.money - left.money, money);
+    const [from, to] = [state2.year === null && latter ? latter : left, other.year === null && former ? former : right];
+    const counted3 = { left: left.assets, right: right.assets, both: from.assets };
+    if (named3 && left.assets !== right.assets) notes.push({ word: "map.compare.assets", values: counted3 });
+    if (!known(from.money) || !known(to.money) || from.assets !== to.assets)
+      return { head, texts: [...texts, say("compare.not_comparable")], notes };
+    const figure = signed(to.money - from.money, money);
     const bound2 = right.atLeast ? "map.answer.or_more" : "map.answer.or_less";
     const difference = left.atLeast === right.atLeast ? figure : say(bound2, { figure });
-    const counted3 = { left: left.assets, right: right.assets };
-    if (named3 && left.assets !== right.assets) notes.push({ word: "map.compare.assets", values: counted3 });
     return { head, texts: [...texts, difference], notes };
   }
   var titleOf = (of) => {
@@ -3965,7 +4015,12 @@
         );
       }
       const now = choices().find(({ key }) => key === select2.value);
-      write({ with: now?.key ?? null, beside: open3 && aside.checked ? 1 : null });
+      const between = open3 && !aside.checked && range.value !== "50";
+      write({
+        with: now?.key ?? null,
+        beside: open3 && aside.checked ? 1 : null,
+        at: between ? range.value : null
+      });
       differences();
     }
     fill3();
@@ -3976,6 +4031,7 @@
     });
     aside.addEventListener("change", refresh);
     range.addEventListener("input", clip);
+    range.addEventListener("change", () => write({ at: range.value }));
     map.on("resize", () => choice !== null && clip());
     onChange(() => {
       fill3();
@@ -4975,8 +5031,11 @@
       }
     );
     onChange2(refresh, drawLegend);
-    onChange2(listAssets, () => {
-    });
+    onChange2(
+      (state2) => listAssets(state2),
+      () => {
+      }
+    );
     const compared = () => {
       refresh(state);
       drawLegend();
@@ -4988,6 +5047,7 @@
     start3(map, {
       table: () => table2(state),
       list: (most) => forPaper(listShown(), most),
+      lengthen: (whole) => listAssets(state, whole ? MOST_ON_PAPER : null),
       second: forPicture
     });
     speak(language2());

@@ -6,6 +6,9 @@ import * as words from "./words.js";
 /** @type {string} */
 let opens = hasBlock("opens") ? block("opens") : ""; // the view to begin with, until the address has one
 
+// Another link in the address of this page: the page begins anew with it. What the page itself writes is no such event.
+globalThis.addEventListener?.("hashchange", () => location.reload());
+
 export const read = () => new URLSearchParams(location.hash.slice(1) || opens);
 
 /** A list is written as one entry for each of its words. @param {Record<string, string | number | string[] | null>} changes */

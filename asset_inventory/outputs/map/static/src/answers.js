@@ -6,7 +6,7 @@ import { districts } from "./districts.js";
 import { amount, data, gapsOfDamage, projectedFor, yearWord } from "./figures.js";
 import * as filters from "./filters.js";
 import { hazards } from "./hazards.js";
-import { asMapped, estimated, known, notRanked, rankOf, years } from "./popups.js";
+import { asMapped, estimated, known, notKnown, notRanked, rankOf, rule, years } from "./popups.js";
 import { resilience } from "./resilience.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
@@ -43,19 +43,20 @@ export const terrainOf = ({ hazard }) => (hazard < 0 ? page.terrain : hazards.al
 /** @param {State} state @param {Figures} figures @returns {Tile | null} */
 function damageTile(state, { damage, ead }) {
   if (!damage) return null;
-  const note = words.say("map.tile.assets_with_figure", { count: damage.assets });
   if (damage.kind === "event") {
+    const note = words.say("map.tile.exposed_with_figure", { count: damage.assets });
     const yearly = ead && known(ead.money) ? [words.say("map.tile.ead", { ead: { money: ead.money } })] : [];
     return { word: "map.tile.event", texts: [amount(damage)], note: [note, ...yearly].join(" · ") };
   }
+  const note = words.say("map.tile.assets_with_figure", { count: damage.assets });
   const word = damage.year === null ? asMapped("map.ead_short", terrainOf(state)) : yearWord(state);
   return { word, texts: [amount(damage)], note };
 }
 
 /** @param {Figures} figures @returns {Tile} */
 function assetsTile({ counts }) {
-  const parts = ["not_exposed", "no_data", "unusable"]
-    .filter((name) => name !== "unusable" || counts[name] > 0)
+  const parts = ["other", "not_exposed", "no_data", "unusable"]
+    .filter((name) => !["other", "unusable"].includes(name) || counts[name] > 0)
     .map((name) => words.say(`map.tile.${name}`, { count: counts[name] }));
   return {
     word: "map.assets_exposed",
@@ -73,7 +74,11 @@ function peopleTile(state, { people }) {
       : words.say("map.tile.estimate"),
     ...(isFiltered(state) ? [words.say("map.tile.people_unfiltered")] : []),
   ];
-  const text = known(people.people) ? estimated(people.people, people.atLeast) : words.say("map.tile.people_not_shown");
+  const text = known(people.people)
+    ? estimated(people.people, people.atLeast)
+    : people.withheld
+      ? rule(people.withheld)
+      : notKnown();
   return { word: "map.tile.people", texts: [text], note: notes.join(" · ") };
 }
 
@@ -110,12 +115,12 @@ function tiles(state, figures) {
   );
 }
 
-/** The districts with the highest indicator, each with what it rests on. */
+/** The districts with the highest indicator, each with what it rests on; those with bounds of EAD alone are left out. */
 function highest() {
   const { data: of, nameOf } = districts;
   const rows = of.id
     .map((_, row) => row)
-    .filter((row) => known(of.rank[row]))
+    .filter((row) => known(of.rank[row]) && (page.by !== "ead" || known(of.ead_per_value[row])))
     .sort((a, b) => Number(of.rank[a]) - Number(of.rank[b]))
     .slice(0, 3);
   const named = rows.map((row) =>
@@ -158,8 +163,9 @@ function allHazards() {
 
 /** @param {State} state @param {Figures} figures */
 function floods(state, { counts }) {
-  const values = { map: mapText(state), part: counts.exposed, whole: counts.assets };
+  const values = { map: mapText(state), part: counts.exposed, count: counts.assets };
   const lines = [words.say(state.hazard < 0 ? "map.answer.exposed_any" : "map.answer.exposed", values)];
+  if (counts.other > 0) lines.push(words.say("map.answer.other_classes", { count: counts.other }));
   if (state.hazard < 0) lines.push(...allHazards());
   if (counts.no_data > 0) lines.push(words.say("map.answer.no_data", { count: counts.no_data }));
   return lines;
@@ -193,7 +199,6 @@ function change(state, figures) {
     words.say("map.answer.change", {
       hazard: hazards.all[projected].name,
       mapped: words.money(figures.mapped.money),
-      mapped_assets: figures.mapped.assets,
       year: String(state.year),
       ead: figures.ead ? amount(figures.ead) : words.money(null),
       count: figures.ead?.assets ?? 0,

@@ -218,15 +218,16 @@ export async function classCounts(state) {
 }
 
 /**
- * How what the filter leaves is counted, by state, whichever states are painted.
+ * How what the filter leaves is counted, by state, whichever states are painted; exposed assets of a class of depth or
+ * damage that is not chosen are `other`.
  * @param {State} state
  */
 export async function counts(state) {
   /** @type {Counts} */
-  const byState = Object.fromEntries(["assets", ...STATES].map((name) => [name, 0]));
+  const byState = Object.fromEntries(["assets", ...STATES, "other"].map((name) => [name, 0]));
   for (const [code, count] of (await classCounts(state)).entries()) {
-    if (!isWanted(state, tableOf(state).classes[code], code)) continue;
-    byState[stateOf(state, code)] += count;
+    const wanted = isWanted(state, tableOf(state).classes[code], code);
+    byState[wanted ? stateOf(state, code) : "other"] += count;
     byState.assets += count;
   }
   return byState;
@@ -247,13 +248,14 @@ export async function countsOf(state, types) {
 }
 
 /**
- * The sum of a column over the assets that the filter leaves, and how many of them have a figure.
+ * The sum of a column over the assets that the filter leaves, and how many of them have a figure, also in the column `also`.
  * @param {State} state
  * @param {string} column
+ * @param {string | null} [also]
  */
-export async function sum(state, column) {
+export async function sum(state, column, also = null) {
   const wanted = { ...codesThat(state, (entry, code) => isWanted(state, entry, code)), ...within(state) };
-  return (await layer.sums([column], colourOf(state), wanted))[column];
+  return (await layer.sums([column], colourOf(state), wanted, also))[column];
 }
 
 /** The places of the assets in the list. @param {State} state */

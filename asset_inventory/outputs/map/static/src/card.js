@@ -28,14 +28,11 @@ function basis({ assets }) {
 
 /** The figure of the year, hazard or map that is chosen; all else in the card is not of it. @param {number} row @param {State} state */
 function ofChoice(row, state) {
-  const { district, head, money } = figures.listingOf(state);
+  const { district, head, money, atLeast = false } = figures.listingOf(state);
   if (!district) return [];
-  const year = figures.ofYear(state);
-  const text = money
-    ? figures.amount({ money: district[row], atLeast: year?.at_least ?? false })
-    : words.number(district[row]);
+  const text = money ? figures.amount({ money: district[row], atLeast }) : words.number(district[row]);
   const term = head({ word: money ? "map.ead_short" : "map.assets_exposed" });
-  const note = year ? "map.card.mapped" : "map.card.all_hazards";
+  const note = state.year !== null && figures.ofYear(state) ? "map.card.mapped" : "map.card.all_hazards";
   return [facts([[term, text]]), element("p", { class: "quiet", word: note })];
 }
 

@@ -118,11 +118,13 @@ export interface Districts {
   rank: Column;
   ead_per_value: Column;
   score: Column;
+  score_low: Column;
+  score_high: Column;
   not_ranked: Coded;
   people_rule: Coded;
   data_status: Coded;
   share?: Column;
-  displaced?: [string, number | null][][];
+  displaced?: [string, number | string | null][][];
   file?: Column<string>;
 }
 export interface District {
@@ -141,8 +143,10 @@ export interface District {
   rank: number | null;
   ead_per_value: number | null;
   score: number | null;
+  score_low: number | null;
+  score_high: number | null;
   not_ranked: string | null;
-  displaced?: [string, number | null][];
+  displaced?: [string, number | string | null][];
   file?: string | null;
 }
 
@@ -314,15 +318,21 @@ export interface Sums {
   sum: Column;
   assets: number[];
 }
+/** Residents by place, the city last, and the rule of each place whose count is withheld. */
+export interface People {
+  people: Column;
+  districts: number; // those whose count is known
+  withheld: Record<number, string>;
+}
 /** The figures of the tiles, by hazard and map. */
 export interface Tiles {
   damage: (Sums | null)[][];
   exposed: number[][][];
   ead: (Sums | null)[];
   joint: Sums | null;
-  years: Record<string, Record<string, Sums & { at_least: boolean }>>;
-  people: ({ people: Column; districts: number } | null)[][];
-  people_in_any: Column;
+  years: Record<string, Record<string, Sums & { at_least: boolean; mapped: Maybe<Sums> }>>;
+  people: (People | null)[][];
+  people_in_any: People | null;
   total: string | null; // the column of the EAD of all hazards
   essential: { health: string[]; education: string[] };
 }

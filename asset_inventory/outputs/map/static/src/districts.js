@@ -128,7 +128,7 @@ export function districtsOf(data, pane) {
   }
 
   /** @param {Painting} name */
-  const count = (name) => column(name).filter(known).length;
+  const count = (name) => column(name).filter((figure, row) => known(figure) && data.id[row] !== page.outside).length;
 
   /** The EAD by which a district is coloured. @param {number} row */
   const ead = (row) => column("ead")[row];

@@ -1,5 +1,6 @@
 // The divider: what lies left of it shows one side's panes, what lies right of it the other's.
 
+import * as address from "./address.js";
 import { byId } from "./blocks.js";
 import * as words from "./words.js";
 
@@ -61,10 +62,12 @@ export function start(onMap, names) {
       panes[side].push(pane);
     }),
   );
+  range.value = address.read().get("at") ?? "50";
   range.addEventListener("input", () => {
     clip();
     label();
   });
+  range.addEventListener("change", () => address.write({ at: range.value }));
   map.on("move resize viewreset zoomend", clip);
   words.onChange(label);
   clip();

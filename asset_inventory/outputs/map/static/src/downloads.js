@@ -40,10 +40,10 @@ async function link() {
  * Wires the buttons that the page has; the printed sheet bears the picture of the view also when the browser's own
  * command asks for it, and below it the first rows of the list (`list`), or all of them.
  * @param {L.Map} map
- * @param {{ table?: () => Promise<string>, list?: (most: number) => HTMLElement[], divider?: picture.Divider,
- *   second?: () => picture.Second | null }} parts
+ * @param {{ table?: () => Promise<string>, list?: (most: number) => HTMLElement[], lengthen?: (whole: boolean) => unknown,
+ *   divider?: picture.Divider, second?: () => picture.Second | null }} parts
  */
-export function start(map, { table, list, divider, second }) {
+export function start(map, { table, list, lengthen, divider, second }) {
   /** @type {HTMLCanvasElement} */
   const sheet = byId("print-picture");
   const on = (/** @type {string} */ name, /** @type {() => unknown} */ take) =>
@@ -63,7 +63,10 @@ export function start(map, { table, list, divider, second }) {
     window.print();
   };
   on("print", () => print(TOP));
-  on("full", () => print(Number.POSITIVE_INFINITY));
+  on("full", async () => {
+    await lengthen?.(true);
+    return print(Number.POSITIVE_INFINITY);
+  });
   on("link", link);
   window.addEventListener("beforeprint", () => {
     picture.paint(map, sheet, divider, second?.());
@@ -74,6 +77,7 @@ export function start(map, { table, list, divider, second }) {
   window.addEventListener("afterprint", () => {
     document.documentElement.classList.remove("pictured");
     sheet.width = 0;
+    if (rows > TOP) lengthen?.(false);
     rows = TOP;
   });
 }

@@ -10,7 +10,7 @@ import * as words from "./words.js";
 
 /** @import { Column, Counts, Maybe, Sentence, State, Sums, Tiles } from "./data.js" */
 /** @typedef {{ kind: "event" | "year", money: number | null, assets: number, year: number | null, atLeast: boolean }} Money */
-/** @typedef {{ people: number | null, districts: number | null, atLeast: boolean }} People */
+/** @typedef {{ people: number | null, districts: number, withheld: string | null, atLeast: boolean }} People `withheld`: by which rule */
 /** @typedef {{ exposed: number, assets: number }} Part */
 /**
  * @typedef {{ counts: Counts, damage: Money | null, ead: Money | null, mapped: Money | null, people: People | null,
@@ -79,15 +79,18 @@ function mapOf(hazard, map) {
  * What lists and cards show of the year, hazard or map that is chosen: EAD; in a city without any, the damage under the
  * map, else what is exposed to it. `asset` is a column of the layer, `district` the figures by district; null: of all
  * hazards as mapped, as the page comes.
- * @typedef {{ money: boolean, asset: string | null, district: Column | null, head: (usual: Sentence) => Sentence }} Listing
+ * @typedef {{ money: boolean, asset: string | null, district: Column | null, assets?: number[], atLeast?: boolean,
+ *   head: (usual: Sentence) => Sentence }} Listing `assets`: how many are projected to the year
  */
 
 /** @param {State} state @returns {Listing} */
 export function listingOf(state) {
   const { hazard, map } = state;
   if (page.by === "ead") {
-    const district = (ofYear(state) ?? data.ead[hazard])?.sum ?? null;
-    return { money: true, asset: eadColumn(state), district, head: (usual) => eadHead(state, usual) };
+    const year = ofYear(state);
+    const district = (year ?? data.ead[hazard])?.sum ?? null;
+    const projected = year ? { assets: year.assets, atLeast: year.at_least } : {};
+    return { money: true, asset: eadColumn(state), district, ...projected, head: (usual) => eadHead(state, usual) };
   }
   if (hazard < 0) {
     const joined = hazards.all.length > 1;
@@ -167,16 +170,17 @@ export const amount = ({ money, atLeast }) =>
  * @param {State} state
  * @param {Maybe<Sums>} table
  * @param {string | null} column
+ * @param {string | null} [also] a column in which an asset needs a figure too
  * @returns {Promise<{ money: number | null, assets: number } | null>}
  */
-async function sumOf(state, table, column) {
+async function sumOf(state, table, column, also = null) {
   if (!table) return null;
   if (!assets.isFiltered(state)) {
     const place = state.district ?? CITY;
     return { money: table.sum[place], assets: table.assets[place] };
   }
   if (column === null || (assets.withoutDamage && column.endsWith(".damage"))) return null;
-  const { sum, assets: count } = await assets.sum(state, column);
+  const { sum, assets: count } = await assets.sum(state, column, also);
   return { money: count ? sum : null, assets: count };
 }
 
@@ -191,22 +195,31 @@ async function eadOf(state, hazard, year) {
   return found && { ...found, kind: "year", year, atLeast: ofYear?.at_least ?? false };
 }
 
-/** @param {State} state @returns {Promise<Money | null>} */
-async function eventOf(state) {
+/** The EAD as mapped of the assets that are projected to the chosen year. @param {State} state @returns {Promise<Money | null>} */
+async function mappedOf(state) {
+  const [projected, table] = [projectedFor(state.hazard), ofYear(state)];
+  if (!table) return null;
+  const found = await sumOf(state, table.mapped, `${projected}.ead`, `${projected}.y${state.year}.ead`);
+  return found && { ...found, kind: "year", year: null, atLeast: false };
+}
+
+/** @param {State} state @param {Promise<Counts> | Counts} counted @returns {Promise<Money | null>} */
+async function eventOf(state, counted) {
   const { hazard, map } = state;
   if (hazard < 0) return null;
   const found = await sumOf(state, data.damage[hazard][map], `${hazard}.${map}.damage`);
-  return found && { ...found, kind: "event", year: null, atLeast: false };
+  const { exposed, not_exposed: spared } = await counted;
+  const none = found?.money === null && exposed === 0 && spared > 0;
+  return found && { ...found, ...(none ? { money: 0 } : {}), kind: "event", year: null, atLeast: false };
 }
 
 /** @param {State} state @returns {People | null} */
-function peopleOf({ hazard, map, district }) {
-  const any = data.people_in_any;
-  const of =
-    hazard < 0 ? { people: any, districts: any.slice(0, CITY).filter(known).length } : data.people[hazard][map];
-  if (!of?.districts) return null;
+export function peopleOf({ hazard, map, district }) {
+  const of = hazard < 0 ? data.people_in_any : data.people[hazard][map];
+  if (!of) return null;
   const atLeast = district === null && of.districts < INSIDE; // a sum of those that are known
-  return { people: of.people[district ?? CITY], districts: of.districts, atLeast };
+  const place = district ?? CITY;
+  return { people: of.people[place], districts: of.districts, withheld: of.withheld[place] ?? null, atLeast };
 }
 
 /** @param {State} state @param {string[]} types @returns {Promise<Part | null>} */
@@ -224,11 +237,12 @@ export const wholeCounts = (state) =>
 /** @param {State} state @returns {Promise<Figures>} */
 export async function figuresOf(state) {
   const several = hazards.all.flatMap(({ maps }) => maps).length > 1;
+  const counted = wholeCounts(state) ?? assets.counts(state);
   const [counts, event, ead, mapped, health, education, least] = await Promise.all([
-    wholeCounts(state) ?? assets.counts(state),
-    state.year === null ? eventOf(state) : null,
+    counted,
+    state.year === null ? eventOf(state, counted) : null,
     eadOf(state, state.only ?? state.hazard, state.year),
-    state.year === null ? null : eadOf(state, projectedFor(state.hazard) ?? state.hazard, null),
+    mappedOf(state),
     partOf(state, data.essential.health),
     partOf(state, data.essential.education),
     state.ask === "unknown" && state.hazard < 0 && several ? leastCovering(state) : null,

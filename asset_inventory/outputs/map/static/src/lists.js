@@ -18,6 +18,7 @@ import { element } from "./words.js";
 
 const MOST = 500; // assets in the list
 const MOST_OF_HAZARD = 100; // under one hazard or in one year: they are opened one by one
+export const MOST_ON_PAPER = 5000; // of the full table
 
 /**
  * `open` is null where there is no place to fly to.
@@ -159,18 +160,29 @@ function districtDamage(open) {
   const [title] = section.querySelectorAll(/** @type {"span"} */ ("h2 [data-word]"));
   const [usualTitle, usual] = [sentenceOf(title), heads.map(sentenceOf)];
   /** @param {number} place */
+  const figure = (place) => {
+    if (!listing.money) return words.number(of(place)[0]);
+    if (listing.atLeast) return figures.amount({ money: of(place)[0] ?? null, atLeast: true });
+    return damageText(of(place));
+  };
+  /** How many assets the EAD of a year has, where it has not all. @param {number} place */
+  const projected = (place) => {
+    const count = listing.assets?.[place] ?? 0;
+    return count === 0 || count === data.assets[place] ? "" : words.say("map.list_projected", { count });
+  };
+  /** @param {number} place */
   const line = (place) =>
     row(
       [
         { text: known(data.rank[place]) ? words.number(data.rank[place]) : "–", number: true },
         {
           text: nameOf(place),
-          note: [data.parent[place], words.say("map.assets_of", { count: data.assets[place] })]
+          note: [data.parent[place], words.say("map.assets_of", { count: data.assets[place] }), projected(place)]
             .filter(Boolean)
             .join(" · "),
           heads: true,
         },
-        { text: listing.money ? damageText(of(place)) : words.number(of(place)[0]), number: true },
+        { text: figure(place), number: true },
         { text: lastText(lasts[last][place]), number: true },
       ],
       bounds(place).isValid() ? (button) => open(place, button) : null,
@@ -243,14 +255,12 @@ function worstAssets(open) {
   );
   let rows = city;
   let asked = 0;
-  const count = byId("asset-count");
+  const [body, count] = [byId("asset-rows"), byId("asset-count")];
   const nameOf = (/** @type {number} */ place) => rows[place].name || rows[place].id;
   /** @type {Maybe<ArrayLike<number>>} */
   let chosen = null; // figures of the year, the hazard or the map that is chosen
   let money = page.by === "ead";
-  const head = /** @type {HTMLElement} */ (
-    byId("asset-rows").closest("table")?.querySelector("th:last-of-type [data-word]")
-  );
+  const head = /** @type {HTMLElement} */ (body.closest("table")?.querySelector("th:last-of-type [data-word]"));
   const usual = sentenceOf(head);
   /** @param {number} place @returns {Damage} */
   const of = (place) => {
@@ -288,7 +298,7 @@ function worstAssets(open) {
     );
   }
 
-  return async (/** @type {State} */ state) => {
+  return async (/** @type {State} */ state, /** @type {number | null} */ most = null) => {
     asked += 1;
     const mine = asked;
     const listing = figures.listingOf(state);
@@ -296,16 +306,14 @@ function worstAssets(open) {
     const passing = await ranked(state, [...worst.index, ...worst.next]);
     if (mine !== asked) return;
     // what a map does not touch is not exposed to it; a damage that is missing is not known
-    const sequence = values
-      ? highest(
-          (passing ?? [...values.keys()]).filter((at) => listing.money || !Number.isNaN(values[at])),
-          values,
-          MOST_OF_HAZARD,
-        )
-      : passing;
+    const all = values
+      ? (passing ?? [...values.keys()]).filter((at) => listing.money || !Number.isNaN(values[at]))
+      : (passing ?? [...worst.index, ...worst.next]);
+    const sequence = values ? highest(all, values, most ?? MOST_OF_HAZARD) : most === null ? passing : all;
     const inPage = new Map(city.map((listed) => [listed.index, listed]));
     const opened =
-      sequence && (await Promise.all(sequence.slice(0, MOST).map((index) => inPage.get(index) ?? brief(index))));
+      sequence &&
+      (await Promise.all(sequence.slice(0, most ?? MOST).map((index) => inPage.get(index) ?? brief(index))));
     if (mine !== asked) return;
     const next = opened || city;
     rename(head, listing.head(usual));
@@ -315,6 +323,7 @@ function worstAssets(open) {
       money = listing.money;
       fill(rows.length);
     }
+    body.dataset.of = String(all.length);
     showCount(passing?.length ?? null);
   };
 }
@@ -328,11 +337,25 @@ export function forPaper(panel, most) {
   const list = /** @type {HTMLTableElement} */ (panel.querySelector("table.list"));
   const body = list.tBodies[0];
   const copy = /** @type {HTMLTableElement} */ (list.cloneNode(true));
-  [...copy.tBodies[0].rows].slice(Math.min(most, body.children.length)).forEach((row) => row.remove());
+  const cut = Math.min(most, body.children.length);
+  const whole = Number(body.dataset.of ?? body.children.length);
+  [...copy.tBodies[0].rows].slice(cut).forEach((row) => row.remove());
+  const foot = copy.createTFoot(); // keeps the mark at the foot of every sheet off the rows
+  foot.append(element("tr", {}, element("td")));
+  foot.setAttribute("aria-hidden", "true");
   for (const box of copy.querySelectorAll("[id]")) box.removeAttribute("id");
+  // heads that are buttons are not repeated on further sheets
+  for (const button of copy.querySelectorAll("th .sort")) button.replaceWith(...button.childNodes);
   const title = panel.querySelector("h2")?.textContent ?? "";
   const note = panel.querySelector(":scope > h2 + p.quiet:not([hidden])");
-  return [element("h2", { text: title }), ...(note ? [element("p", { text: String(note.textContent) })] : []), copy];
+  const count = /** @type {HTMLElement | null} */ (note?.querySelector("[data-word='map.list_count']"));
+  const listed = count ? JSON.parse(count.dataset.values ?? "{}").count : whole;
+  const lines = [
+    ...(note && !count ? [String(note.textContent)] : []),
+    ...(count ? [words.say("map.list_count", { listed: cut, count: listed })] : []),
+    ...(!count && cut < whole ? [words.say("map.list_first", { listed: cut, count: whole })] : []),
+  ];
+  return [element("h2", { text: title }), ...lines.map((text) => element("p", { text })), copy];
 }
 
 /**
@@ -342,8 +365,8 @@ export function forPaper(panel, most) {
 export function start(view) {
   const listDistricts = districtDamage(view.goToDistrict);
   const listAssets = worstAssets(view.goToAsset);
-  return (/** @type {State} */ state) => {
+  return (/** @type {State} */ state, /** @type {number | null} */ most = null) => {
     listDistricts(state);
-    return listAssets(state);
+    return listAssets(state, most);
   };
 }

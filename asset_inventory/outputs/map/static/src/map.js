@@ -118,7 +118,10 @@ function start(map) {
     },
   );
   panel.onChange(refresh, drawLegend);
-  panel.onChange(listAssets, () => {});
+  panel.onChange(
+    (state) => listAssets(state),
+    () => {},
+  );
   const compared = () => {
     refresh(panel.state);
     drawLegend();
@@ -128,6 +131,7 @@ function start(map) {
   downloads.start(map, {
     table: () => table(panel.state),
     list: (most) => lists.forPaper(tabs.listShown(), most),
+    lengthen: (whole) => listAssets(panel.state, whole ? lists.MOST_ON_PAPER : null),
     second: secondMap.forPicture,
   });
   words.speak(address.language());

@@ -72,6 +72,14 @@ export function bounds(low, high) {
   return words.say("map.low_to_high", { low: { money: low }, high: { money: high } });
 }
 
+/** A score, else its bounds. @param {Maybe<number>} whole @param {Maybe<number>} low @param {Maybe<number>} high */
+export function scoreText(whole, low, high) {
+  if (known(whole)) return words.number(whole, 2);
+  if (!known(low)) return null;
+  const [from, to] = [low, high].map((bound) => words.number(bound, 2));
+  return from === to ? from : words.say("focus.between", { low: from, high: to });
+}
+
 /**
  * Hazards and assets with known bounds only have a part in the bounds, and none in the figure.
  * @param {Maybe<number>} ead
@@ -132,12 +140,12 @@ function people(/** @type {District} */ { people_exposed: count, people_rule: by
 
 /**
  * How many are displaced under the rarest map of each hazard with declared rates.
- * @param {[string, number | null]} of
+ * @param {[string, number | string | null]} of a number, or the rule by which it is withheld
  */
 function displaced([hazard, count]) {
   const name = words.labelled("hazard", hazard);
   if (!known(count)) return `${name}: ${notKnown()}`;
-  return `${name}: ${count < 0 ? words.say("map.people_rule.few") : estimated(count)}`;
+  return `${name}: ${typeof count === "string" ? rule(count) : estimated(count)}`;
 }
 
 /**
@@ -181,7 +189,7 @@ export function district(area) {
       ["map.assets_without_figure", words.number(area.assets_without_figure)],
       ["map.people_exposed", people(area)],
       ...leaving,
-      ["map.score", words.number(area.score, 2)],
+      ["map.score", scoreText(area.score, area.score_low, area.score_high)],
       ["map.data_status", status(area.data_status)],
     ]),
   );

@@ -2,7 +2,7 @@
 
 import { districts } from "./districts.js";
 import * as popups from "./popups.js";
-import { known, notKnown } from "./popups.js";
+import { known, notKnown, scoreText } from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -119,14 +119,6 @@ export function resiliencePopups(data) {
     return words.say(compared[row] ? "focus.robustness.never" : "focus.robustness.unknown");
   }
 
-  /** A score, else its bounds. @param {Maybe<number>} whole @param {Maybe<number>} low @param {Maybe<number>} high */
-  function scoreText(whole, low, high) {
-    if (known(whole)) return words.number(whole, 2);
-    if (!known(low)) return null;
-    const [from, to] = [low, high].map((bound) => words.number(bound, 2));
-    return from === to ? from : words.say("focus.between", { low: from, high: to });
-  }
-
   /** @param {number} row */
   function score(row) {
     const { score: whole, score_low, score_high } = data.ranking;
@@ -180,8 +172,11 @@ export function resiliencePopups(data) {
     return middle === null ? notKnown() : written(middle, criterion);
   }
 
-  /** The criteria of which a district has no value. @param {number} row */
-  const missing = (row) => data.criteria.filter(({ value }) => !known(value[row])).map(({ name }) => inWords(name));
+  /** The criteria of which a district has neither a value nor bounds of it. @param {number} row */
+  const missing = (row) =>
+    data.criteria
+      .filter(({ value, value_least: least, value_most: most }) => [value, least, most].every((of) => !known(of[row])))
+      .map(({ name }) => inWords(name));
 
   /** @param {number} row */
   function ranked(row) {

@@ -57,6 +57,7 @@ const link = address.read();
 /** @type {Choice | null} */
 let choice = choices().find(({ key }) => key === link.get("with")) ?? null;
 aside.checked = link.get("beside") === "1";
+range.value = link.get("at") ?? "50";
 lieBeside(); // before the city is fitted into its map
 
 /** What the second map shows; null where there is none. @param {State} state @returns {State | null} */
@@ -160,6 +161,13 @@ function apart(one, other) {
 
 /** @param {State[]} sides @param {Figures[]} figures @returns {Line} */
 function exposedRow([state, other], [left, right]) {
+  // what is exposed is as mapped: the EAD of a year has no count of its own next to one map
+  if ((other.year !== null || state.year !== null) && state.hazard !== other.hazard) {
+    const texts = [state, other].map(({ year }, side) =>
+      year === null ? words.number([left, right][side].counts.exposed) : "–",
+    );
+    return { head: { word: "map.assets_exposed" }, texts: [...texts, "–"], notes: [] };
+  }
   const notes = apart(state.hazard, other.hazard);
   const [a, b] = [left.counts.exposed, right.counts.exposed];
   const difference = notes.length ? words.say("compare.not_comparable") : words.signed(b - a, words.number);
@@ -167,7 +175,7 @@ function exposedRow([state, other], [left, right]) {
 }
 
 /** Damage a year is not the damage of an event: it is called EAD, and has no difference to it. @param {State[]} sides @param {Figures[]} figures @returns {Line} */
-function damageRow([state, other], [{ damage: left }, { damage: right }]) {
+function damageRow([state, other], [{ damage: left, mapped: former }, { damage: right, mapped: latter }]) {
   const [hazard, second] = [hazardOf(state), hazardOf(other)];
   const both = left?.kind === right?.kind;
   const named = both && left?.kind === "year" && hazard === second;
@@ -184,11 +192,15 @@ function damageRow([state, other], [{ damage: left }, { damage: right }]) {
   if (!left || !right || !known(left.money) || !known(right.money)) return { head, texts: [...texts, "–"], notes: [] };
   const notes = both ? apart(hazard, second) : [{ word: "map.compare.kinds" }];
   if (notes.length) return { head, texts: [...texts, words.say("compare.not_comparable")], notes };
-  const figure = words.signed(right.money - left.money, words.money);
+  // a year against the maps: of the assets that have both figures
+  const [from, to] = [state.year === null && latter ? latter : left, other.year === null && former ? former : right];
+  const counted = { left: left.assets, right: right.assets, both: from.assets };
+  if (named && left.assets !== right.assets) notes.push({ word: "map.compare.assets", values: counted });
+  if (!known(from.money) || !known(to.money) || from.assets !== to.assets)
+    return { head, texts: [...texts, words.say("compare.not_comparable")], notes };
+  const figure = words.signed(to.money - from.money, words.money);
   const bound = right.atLeast ? "map.answer.or_more" : "map.answer.or_less";
   const difference = left.atLeast === right.atLeast ? figure : words.say(bound, { figure });
-  const counted = { left: left.assets, right: right.assets };
-  if (named && left.assets !== right.assets) notes.push({ word: "map.compare.assets", values: counted });
   return { head, texts: [...texts, difference], notes };
 }
 
@@ -302,7 +314,12 @@ export function start(map, state, choose, chosen) {
       byId("title-right").textContent = titleOf(/** @type {Choice} */ (choice));
     }
     const now = choices().find(({ key }) => key === select.value);
-    address.write({ with: now?.key ?? null, beside: open && aside.checked ? 1 : null });
+    const between = open && !aside.checked && range.value !== "50";
+    address.write({
+      with: now?.key ?? null,
+      beside: open && aside.checked ? 1 : null,
+      at: between ? range.value : null,
+    });
     differences();
   }
 
@@ -314,6 +331,7 @@ export function start(map, state, choose, chosen) {
   });
   aside.addEventListener("change", refresh);
   range.addEventListener("input", clip);
+  range.addEventListener("change", () => address.write({ at: range.value }));
   map.on("resize", () => choice !== null && clip());
   words.onChange(() => {
     fill();

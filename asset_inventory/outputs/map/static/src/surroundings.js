@@ -4,6 +4,7 @@ import * as baseMap from "./base_map.js";
 import { byId } from "./blocks.js";
 import { districts } from "./districts.js";
 import * as names from "./names.js";
+import { notKnown, scoreText } from "./popups.js";
 import * as words from "./words.js";
 import { element } from "./words.js";
 
@@ -106,7 +107,7 @@ export function hover(map, assets, shareOf) {
     const figures = {
       ead: () => words.money(districts.ead(row)),
       ead_per_value: () => words.percent(data.ead_per_value[row]),
-      score: () => words.number(data.score[row], 2),
+      score: () => scoreText(data.score[row], data.score_low[row], data.score_high[row]) ?? notKnown(),
       share: () => shareOf(row),
       assets_exposed: () => words.number(data.assets_exposed[row]),
       outline: () => data.parent[row] || "",

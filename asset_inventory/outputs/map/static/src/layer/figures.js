@@ -105,21 +105,24 @@ async function readColumn(store, name) {
 }
 
 /**
- * The sum of each column over the assets that pass a filter, and how many of them have a figure.
+ * The sum of each column over the assets that pass a filter, and how many of them have a figure; of those alone that have
+ * one in the column `also`, where it is given.
  * @param {Store} store
  * @param {string[]} names
  * @param {string} by a class
  * @param {Codes} wanted
+ * @param {string | null} [also]
  */
-export async function sums(store, names, by, wanted) {
+export async function sums(store, names, by, wanted, also = null) {
   const passing = await codes(store, by, wanted);
+  const needed = also === null ? null : await column(store, also);
   /** @type {Record<string, { sum: number, assets: number }>} */
   const found = {};
   for (const name of names) {
     const numbers = await column(store, name);
     found[name] = { sum: 0, assets: 0 };
     for (let i = 0; i < numbers.length; i += 1) {
-      if (passing[i] === null || Number.isNaN(numbers[i])) continue;
+      if (passing[i] === null || Number.isNaN(numbers[i]) || (needed && Number.isNaN(needed[i]))) continue;
       found[name].sum += numbers[i];
       found[name].assets += 1;
     }

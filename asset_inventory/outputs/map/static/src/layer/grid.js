@@ -268,14 +268,15 @@ export function defineLayer(send) {
     }
 
     /**
-     * The sum of each column over the assets that pass a filter, and how many of them have a figure.
+     * The sum of each column over the assets that pass a filter, and how many of them have a figure, also in that column.
      * @param {string[]} names
      * @param {string} by a class
      * @param {Codes} filter
+     * @param {string | null} [also]
      * @returns {Promise<Record<string, { sum: number, assets: number }>>}
      */
-    sums(names, by, filter) {
-      return this._ask("sums", names, by, filter);
+    sums(names, by, filter, also = null) {
+      return this._ask("sums", names, by, filter, also);
     }
 
     /** @param {string} text @param {number} [limit] @returns {Promise<{ index: number, text: string }[]>} */
