@@ -524,6 +524,7 @@ def answered(town, keys, language="en"):
             break
         if not asked and (b"(y/n) " in said or b"(y/t) " in said):
             asked = True
+            time.sleep(0.5)  # no person is faster; a signal just before Python waits is lost to it
             os.write(ours, keys)
     os.close(ours)
     process.kill()
