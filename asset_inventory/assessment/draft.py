@@ -11,8 +11,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from asset_inventory.assessment import guesses
-from asset_inventory.assessment.guesses import ASK, OSM_IDS, Guess, GuessedFile, GuessedFolder
+from asset_inventory.assessment.field_guesses import (
+    ASK,
+    ASSETS,
+    CONTEXT,
+    DISTRICTS,
+    HAZARD,
+    OSM_IDS,
+    POPULATION,
+    TERRAIN,
+    Guess,
+    GuessedFile,
+    speaks_of,
+)
+from asset_inventory.assessment.guesses import GuessedFolder, extent_of
+from asset_inventory.assessment.hazard_guesses import (
+    CLASS,
+    DEPTH,
+    INDEX,
+    INSIDE,
+    LEVEL,
+    MMI,
+    is_true,
+    periods_of,
+    ranks_of,
+)
 from asset_inventory.intake.descriptions import INVENTED, Description
 from asset_inventory.io.city_file import value_text
 from asset_inventory.messages import say
@@ -131,7 +154,7 @@ def draft_city(
 
 def _in_indonesia(folder: GuessedFolder) -> bool:
     """Return whether the data lies in the box of Indonesia; other countries reach into it."""
-    bounds = guesses.extent_of(folder.files)
+    bounds = extent_of(folder.files)
     if not bounds:
         return False
     west, south, east, north = bounds
@@ -142,7 +165,7 @@ def periods_asked(folder: GuessedFolder) -> list[str]:
     """Return the names of the maps whose return period only a person can tell."""
     return [
         one.profile.name
-        for one in folder.of_role(guesses.HAZARD)
+        for one in folder.of_role(HAZARD)
         if one.answer("return_period") == ASK and _can_be_read(one)
     ]
 
@@ -213,7 +236,7 @@ class _Writer:
         return name
 
     def districts(self) -> None:
-        found = self.folder.of_role(guesses.DISTRICTS)
+        found = self.folder.of_role(DISTRICTS)
         for number, one in enumerate(found):
             self.text.line()
             if number or not one.answer("id"):
@@ -231,7 +254,7 @@ class _Writer:
 
     def population(self, districts: GuessedFile) -> None:
         tables = [
-            *self.folder.of_role(guesses.POPULATION),
+            *self.folder.of_role(POPULATION),
             *([districts] if districts.answer("population") else []),
         ]
         usable = [one for one in tables if one.answer("id")]
@@ -246,7 +269,7 @@ class _Writer:
             self.source([one], _title(one), "districts.population")
 
     def assets(self) -> int:
-        found = self.folder.of_role(guesses.ASSETS)
+        found = self.folder.of_role(ASSETS)
         for one in found:
             name = self.unique(_title(one), one)
             self.text.line()
@@ -281,7 +304,7 @@ class _Writer:
 
     def hazards(self) -> int:
         sets: dict[tuple[str, str], list[GuessedFile]] = {}
-        for one in self.folder.of_role(guesses.HAZARD):
+        for one in self.folder.of_role(HAZARD):
             if _can_be_read(one) and not self.lacks_terrain(one):
                 sets.setdefault((one.answer("map_set"), one.answer("unit")), []).append(one)
         for (key, _), files in sets.items():
@@ -292,30 +315,30 @@ class _Writer:
         return len(sets)
 
     def lacks_terrain(self, one: GuessedFile) -> bool:
-        level = one.answer("measure") == guesses.LEVEL
-        return level and not self.folder.of_role(guesses.TERRAIN)
+        level = one.answer("measure") == LEVEL
+        return level and not self.folder.of_role(TERRAIN)
 
     def hazard(self, key: str, files: Sequence[GuessedFile]) -> None:
         text, first = self.text, files[0]
         named = _hazard_name(key)
-        stem = named or PurePosixPath(first.profile.file).parent.name or guesses.HAZARD
+        stem = named or PurePosixPath(first.profile.file).parent.name or HAZARD
         name = self.unique(stem, first)
         text.line()
         text.line("", replace(first.role, sure=all(one.role.sure for one in files)))
         text.line("[[hazards]]")
         text.key("name", name, None if named else _why("draft.why.hazard_name", sure=False))
-        kind = "stress" if guesses.speaks_of(stem, _STRESSES) else "shock"
+        kind = "stress" if speaks_of(stem, _STRESSES) else "shock"
         text.key("kind", kind, _why("draft.why.kind", sure=False))
         measure, unit = first.answers["measure"], first.answers.get("unit")
-        if measure.answer in (guesses.DEPTH, guesses.LEVEL) and unit is not None:
+        if measure.answer in (DEPTH, LEVEL) and unit is not None:
             found = replace(unit, sure=measure.sure and unit.sure)
             text.key("intensity", {"measure": "water depth", "unit": unit.answer}, found)
-        elif measure.answer == guesses.MMI:
+        elif measure.answer == MMI:
             text.key("intensity", {"measure": "shaking", "unit": "MMI"}, measure)
-        elif measure.answer == guesses.INDEX:
+        elif measure.answer == INDEX:
             text.key("intensity", {"measure": "hazard index", "unit": "index"}, measure)
         else:
-            what = "zone" if measure.answer == guesses.INSIDE else "hazard class"
+            what = "zone" if measure.answer == INSIDE else "hazard class"
             text.key("intensity", {"measure": what, "unit": _CLASS_UNIT}, measure)
         if first.profile.kind == "raster":
             text.key("exposed_from", _least(first), _why("draft.why.exposed_from", sure=False))
@@ -358,7 +381,7 @@ class _Writer:
             return
         name = one.answer("return_period_field")
         found = one.profile.field_of(name) if name else None
-        periods = {} if found is None else guesses.periods_of(found)
+        periods = {} if found is None else periods_of(found)
         if not periods:
             yield self.period(one), self.zones(one)
         for period, words in periods.items():
@@ -376,11 +399,9 @@ class _Writer:
         return float(answer) if answer not in ("", "none") else None
 
     def cells(self, one: GuessedFile) -> dict[str, object]:
-        if one.answer("measure") != guesses.LEVEL:
+        if one.answer("measure") != LEVEL:
             return {}
-        return {
-            "terrain": _joined(self.place, self.folder.of_role(guesses.TERRAIN)[0].profile.file)
-        }
+        return {"terrain": _joined(self.place, self.folder.of_role(TERRAIN)[0].profile.file)}
 
     def zones(self, one: GuessedFile) -> dict[str, object]:
         parts: dict[str, object] = {}
@@ -390,7 +411,7 @@ class _Writer:
         field_name = one.answer("class_field")
         if one.answer("classes"):
             parts |= {"intensity_field": field_name, "ignore_case": True}
-            ranks = guesses.ranks_of(one.answer("classes").split("\n"))
+            ranks = ranks_of(one.answer("classes").split("\n"))
             if len(set(ranks.values())) == len(ranks):
                 parts["order"] = list(ranks)
             else:
@@ -399,12 +420,12 @@ class _Writer:
         parts["intensity"] = 1
         if field_name:
             found = one.profile.field_of(field_name)
-            words = [] if found is None else [word for word in found.words if guesses.is_true(word)]
+            words = [] if found is None else [word for word in found.words if is_true(word)]
             parts["where"] = {field_name: words}
         return parts
 
     def context(self) -> None:
-        for one in self.folder.of_role(guesses.CONTEXT):
+        for one in self.folder.of_role(CONTEXT):
             if one.profile.shapes in ("mixed", "points") or one.profile.format.startswith("osm "):
                 continue
             self.text.line()
@@ -433,19 +454,19 @@ class _Writer:
 
     def is_used(self, one: GuessedFile) -> bool:
         role = one.role.answer
-        if role == guesses.HAZARD:
+        if role == HAZARD:
             return _can_be_read(one) and not self.lacks_terrain(one)
-        if role == guesses.TERRAIN:
-            levels = self.folder.of_role(guesses.HAZARD)
-            return any(each.answer("measure") == guesses.LEVEL for each in levels)
-        if role == guesses.CONTEXT:
+        if role == TERRAIN:
+            levels = self.folder.of_role(HAZARD)
+            return any(each.answer("measure") == LEVEL for each in levels)
+        if role == CONTEXT:
             return one.profile.shapes not in (
                 "mixed",
                 "points",
             ) and not one.profile.format.startswith("osm ")
-        if role == guesses.POPULATION:  # not one by names alone
+        if role == POPULATION:  # not one by names alone
             return bool(one.answer("id"))
-        return role in (guesses.ASSETS, guesses.DISTRICTS)
+        return role in (ASSETS, DISTRICTS)
 
 
 def _hazard_name(key: str) -> str:
@@ -462,10 +483,10 @@ def _plain(number: float) -> float:
 
 def _least(one: GuessedFile) -> float:
     """Return the least value of a raster that is taken for exposed."""
-    if one.answer("measure") == guesses.MMI:
+    if one.answer("measure") == MMI:
         return _FELT
     cells = one.profile.cells
-    of_class = one.answer("measure") == guesses.CLASS and cells is not None
+    of_class = one.answer("measure") == CLASS and cells is not None
     return _plain(cells.least or 0) if of_class and cells is not None else 0
 
 

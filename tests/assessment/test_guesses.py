@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from asset_inventory.assessment.guesses import ASK, GuessedFile, GuessedFolder, guess
+from asset_inventory.assessment.field_guesses import ASK, GuessedFile
+from asset_inventory.assessment.guesses import GuessedFolder, guess
 from asset_inventory.intake import profile_folder
 from asset_inventory.intake.descriptions import descriptions_of
 from asset_inventory.intake.profiles import CellProfile, FieldProfile, Profile
