@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from asset_inventory.inventory.districts import read_districts
 from asset_inventory.model.reading import read_city
 from tests.support.commands import run
 from tests.support.misleading_folders import FOLDERS, depths
@@ -52,6 +53,55 @@ def test_one_command_leads_from_files_to_a_first_map(capsys, tmp_path, language,
     code, _, err = run(capsys, "new", city, "--from", files, "--no-input", "--language", language)
     assert code == 1 and len(err) == 1  # never over an existing one
     assert _drafted(city) == text
+
+
+def test_tables_of_depths_and_levels_by_asset_become_hazards(capsys, tmp_path):
+    """30 schools above water levels, 250 of 500 buildings in tables of depths.
+
+    A school's water is 0.93 m deep at 100 years; building 2i is at least 1 cm deep where
+    2i * 140 // 500 >= 1: all but the first two.
+    """
+    files, city = _made("levels-per-asset", tmp_path / "berkas"), tmp_path / "kota"
+    code, _, err = run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    assert (code, err) == (0, [])
+    counts = pd.read_csv(city / "results" / "exposure_counts.csv")
+    parts = counts[["exposed", "not_exposed", "no_data", "unusable"]].sum(axis=1)
+    assert (counts["assets"] == parts).all()
+    rarest = counts[counts["return_period"] == 100].groupby("hazard")[["exposed", "no_data"]].sum()
+    assert rarest.loc["muka air elevasi"].to_list() == [30, 500]
+    assert rarest.loc["hasil bangunan"].to_list() == [248, 30 + 250]
+    assert set(counts["return_period"]) == {10, 25, 50, 100}
+    assert "KODE has the ids of sekolah.geojson" in _drafted(city)
+    (city / "city.toml").unlink()
+    (files / "bangunan.gpkg").unlink()  # without their layer, ids are those of nothing
+    run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    assert _drafted(city).count("[[hazards]]") == 1
+
+
+def test_zones_with_depths_ranges_and_numbers_become_hazards(capsys, tmp_path):
+    files, city = _made("zones-with-values", tmp_path / "berkas"), tmp_path / "kota"
+    code, _, err = run(capsys, "new", city, "--from", files, "--no-input", "--language", "id")
+    assert (code, err) == (0, [])
+    hazards = {one.name: one for one in read_city(city).hazards}
+    assert set(hazards) == {"banjir kejadian", "genangan", "bahaya banjir"}
+    depths = hazards["genangan"]
+    assert (depths.intensity.measure, depths.intensity.unit) == ("water depth", "m")
+    assert [one.return_period for one in depths.maps] == [10, 50]
+    ranges = hazards["banjir kejadian"].maps[0]
+    assert ranges.order == ("0 - 0,5 m", "0,5 s/d 1 m", "> 1 m")
+    lines = [line for line in _drafted(city).splitlines() if "gridcode" in line]
+    assert len(lines) == 2 and all("PERIKSA" in line for line in lines)
+    assert (city / "maps" / "kota.html").exists()
+
+
+def test_residents_in_a_sheet_of_a_workbook_below_a_title_are_read(capsys, tmp_path):
+    """64 kelurahan with 3,100 + 37 i residents: 3,100 * 64 + 37 * 63 * 64 / 2 = 272,992."""
+    files, city = _made("workbooks-in-a-zip", tmp_path / "berkas"), tmp_path / "kota"
+    run(capsys, "new", city, "--from", files, "--no-input", "--language", "en")
+    assert 'layer = "penduduk/2024"' in _drafted(city)
+    districts, problems = read_districts(read_city(city))
+    assert districts["population"].sum() == 272_992
+    assert problems["code"].to_list() == ["rows_above_headings"]
 
 
 def test_what_nobody_knows_is_a_gap_and_never_a_placeholder(capsys, tmp_path):

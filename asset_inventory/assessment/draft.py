@@ -32,7 +32,9 @@ from asset_inventory.assessment.hazard_guesses import (
     INSIDE,
     LEVEL,
     MMI,
+    columns_by_period,
     is_true,
+    map_name,
     periods_of,
     ranks_of,
 )
@@ -171,8 +173,8 @@ def periods_asked(folder: GuessedFolder) -> list[str]:
 
 
 def _can_be_read(one: GuessedFile) -> bool:
-    """Return whether city.toml can name a map: no raster within an archive, no table of depths."""
-    return one.profile.kind == "vector" or (one.profile.kind == "raster" and not one.profile.member)
+    """Return whether city.toml can name a map: no raster within an archive."""
+    return one.profile.kind in ("vector", "table") or not one.profile.member
 
 
 @dataclass(frozen=True)
@@ -184,13 +186,13 @@ class _Writer:
     answers: Mapping[str, float]
     currency: str
     names: set[str] = field(default_factory=set)
+    blocks: dict[str, str] = field(default_factory=dict)  # of assets, by the name of their layer
 
     def path(self, one: GuessedFile) -> None:
         """Add the path of a file, the layer in it, and its system where the file lacks one."""
         profile = one.profile
         self.text.key("path", _joined(self.place, profile.file))
-        layer = PurePosixPath(profile.member).stem if profile.member else profile.layer
-        if layer:
+        if layer := _layer(one):
             self.text.key("layer", layer)
         crs = one.answers.get("crs")
         for key in ("x", "y"):
@@ -271,7 +273,7 @@ class _Writer:
     def assets(self) -> int:
         found = self.folder.of_role(ASSETS)
         for one in found:
-            name = self.unique(_title(one), one)
+            name = self.blocks[one.profile.name] = self.unique(_title(one), one)
             self.text.line()
             self.text.line("", one.role)
             self.text.line("[[assets]]")
@@ -303,11 +305,12 @@ class _Writer:
         return len(found)
 
     def hazards(self) -> int:
-        sets: dict[tuple[str, str], list[GuessedFile]] = {}
+        sets: dict[tuple[str, str, str], list[GuessedFile]] = {}
         for one in self.folder.of_role(HAZARD):
             if _can_be_read(one) and not self.lacks_terrain(one):
-                sets.setdefault((one.answer("map_set"), one.answer("unit")), []).append(one)
-        for (key, _), files in sets.items():
+                kinds = (one.answer("map_set"), one.answer("unit"), one.answer("measure"))
+                sets.setdefault(kinds, []).append(one)
+        for (key, *_), files in sets.items():
             self.hazard(key, files)
         if not sets:
             self.text.line()
@@ -315,8 +318,12 @@ class _Writer:
         return len(sets)
 
     def lacks_terrain(self, one: GuessedFile) -> bool:
-        level = one.answer("measure") == LEVEL
-        return level and not self.folder.of_role(TERRAIN)
+        """Return whether a map has levels, and nothing states the ground below them."""
+        if one.answer("measure") != LEVEL:
+            return False
+        if one.profile.kind == "table":
+            return not one.answer("ground")
+        return one.profile.kind == "vector" or not self.folder.of_role(TERRAIN)
 
     def hazard(self, key: str, files: Sequence[GuessedFile]) -> None:
         text, first = self.text, files[0]
@@ -343,6 +350,9 @@ class _Writer:
         if first.profile.kind == "raster":
             text.key("exposed_from", _least(first), _why("draft.why.exposed_from", sure=False))
             text.key("nodata_means", "unknown", _why("draft.why.nodata_means", sure=False))
+        for each in files:
+            if each.answer("asset_layer"):
+                text.line("", each.answers["asset_layer"])
         text.line("maps = [")
         for line, reason in self.maps(files):
             text.line(line, reason)
@@ -353,7 +363,10 @@ class _Writer:
         """Yield a line for each map of a hazard, with the reason of its return period."""
         taken: set[float | None] = set()
         for one in sorted(files, key=lambda each: self.period(each) or 0.0):
-            found = one.answers.get("return_period_field") or one.answers.get("return_period")
+            keys = ("return_period_field", "depths", "return_period")
+            found = next((one.answers[key] for key in keys if key in one.answers), None)
+            fields = (one.answers.get(key) for key in ("depth", "ground", "class_field"))
+            found = next((each for each in fields if each and not each.sure), found)
             for period, more in self.parts(one):
                 parts: dict[str, object] = (
                     {} if period is None else {"return_period": _plain(period)}
@@ -369,7 +382,7 @@ class _Writer:
                     yield f"  # {line.strip()}", _why("draft.why.same_period", sure=False)
                     continue
                 taken.add(period)
-                if found is not None and found.answer == ASK and period is None:
+                if one.answer("return_period") == ASK and period is None:
                     self.text.gaps.append(f"{one.profile.name}: return_period")
                     found = _why("draft.gap.period", sure=False)
                 yield line, found
@@ -379,18 +392,23 @@ class _Writer:
         if one.profile.kind == "raster":
             yield self.period(one), self.cells(one)
             return
+        keys = self.table(one) if one.profile.kind == "table" else self.zones(one)
+        if layer := _layer(one):
+            keys = {"layer": layer} | keys
+        if one.answer("depths"):
+            columns = columns_by_period(one.answer("depths").split("\n"), map_name(one.profile))
+            for period, column in columns.items():
+                yield period, keys | {"intensity_field": column}
+            return
         name = one.answer("return_period_field")
         found = one.profile.field_of(name) if name else None
         periods = {} if found is None else periods_of(found)
         if not periods:
-            yield self.period(one), self.zones(one)
+            yield self.period(one), keys
+        where = keys.get("where")
         for period, words in periods.items():
-            keys = self.zones(one)
-            where = keys.get("where")
-            yield (
-                period,
-                keys | {"where": {**(where if isinstance(where, dict) else {}), name: words}},
-            )
+            rows = {**(where if isinstance(where, dict) else {}), name: words}
+            yield period, keys | {"where": rows}
 
     def period(self, one: GuessedFile) -> float | None:
         answer = one.answer("return_period")
@@ -403,26 +421,31 @@ class _Writer:
             return {}
         return {"terrain": _joined(self.place, self.folder.of_role(TERRAIN)[0].profile.file)}
 
+    def table(self, one: GuessedFile) -> dict[str, object]:
+        parts: dict[str, object] = {
+            "asset_layer": self.blocks[one.answer("asset_layer")],
+            "asset_id_field": one.answer("asset_id"),
+        }
+        if one.answer("depth"):
+            parts["intensity_field"] = one.answer("depth")
+        if one.answer("measure") == LEVEL:
+            parts["ground_field"] = one.answer("ground")
+        return parts
+
     def zones(self, one: GuessedFile) -> dict[str, object]:
-        parts: dict[str, object] = {}
-        layer = PurePosixPath(one.profile.member).stem if one.profile.member else one.profile.layer
-        if layer:
-            parts["layer"] = layer
         field_name = one.answer("class_field")
         if one.answer("classes"):
-            parts |= {"intensity_field": field_name, "ignore_case": True}
             ranks = ranks_of(one.answer("classes").split("\n"))
-            if len(set(ranks.values())) == len(ranks):
-                parts["order"] = list(ranks)
-            else:
-                parts["intensities"] = ranks
-            return parts
-        parts["intensity"] = 1
-        if field_name:
-            found = one.profile.field_of(field_name)
-            words = [] if found is None else [word for word in found.words if is_true(word)]
-            parts["where"] = {field_name: words}
-        return parts
+            order = list(ranks) if len(set(ranks.values())) == len(ranks) else None
+            classes = {"intensities": ranks} if order is None else {"order": order}
+            return {"intensity_field": field_name, "ignore_case": True, **classes}
+        if one.answer("depth") or one.answer("measure") == CLASS:
+            return {"intensity_field": one.answer("depth") or field_name}
+        if not field_name:
+            return {"intensity": 1}
+        found = one.profile.field_of(field_name)
+        words = [] if found is None else [word for word in found.words if is_true(word)]
+        return {"intensity": 1, "where": {field_name: words}}
 
     def context(self) -> None:
         for one in self.folder.of_role(CONTEXT):
@@ -488,6 +511,12 @@ def _least(one: GuessedFile) -> float:
     cells = one.profile.cells
     of_class = one.answer("measure") == CLASS and cells is not None
     return _plain(cells.least or 0) if of_class and cells is not None else 0
+
+
+def _layer(one: GuessedFile) -> str:
+    """Return the layer or sheet of a file with several; empty where it has one."""
+    member = PurePosixPath(one.profile.member).stem
+    return "/".join(name for name in (member, one.profile.layer) if name)
 
 
 def _says_invented(one: GuessedFile) -> bool:

@@ -40,7 +40,14 @@ FIELD_WORDS: Mapping[str, Sequence[str]] = {
     "parent": ("kecamatan", "kec", "nmkec", "parent", "subdistrict", "wadmkc", "kapanewon"),
     "population": ("penduduk", "population", "jiwa", "pop", "residents", "inwoners", "pddk", "pendud"),
     "return_period": ("kala_ulang", "rp", "return_period", "kala", "period", "periode"),
-    "depth": ("depth", "kedalaman", "genangan", "dalam", "level", "muka_air"),
+    "depth": (
+        "depth", "kedalaman", "waterdiepte", "tinggi_banjir", "tinggi_genangan", "genangan", "dalam", "water_level",
+        "muka_air", "tma", "wse", "wsl", "wl", "wd", "level",
+    ),
+    "ground": (
+        "ground", "ground_level", "ground_elevation", "elevasi_tanah", "muka_tanah", "permukaan_tanah", "tinggi_tanah",
+        "elevasi", "elevation", "terrain", "maaiveld", "dtm", "dem", "elv",
+    ),
 }  # fmt: skip
 _NEVER_AN_ID = (
     "telp",

@@ -201,7 +201,7 @@ def _vector(profile: Profile) -> GuessedFile:
         and not typed
         and (periods or spoken or speaks_of(stem, HAZARD_WORDS) or in_years(profile))
     ):
-        return zones(profile, stem)
+        return zones(profile)
     if (
         polygons
         and profile.rows <= 5
@@ -394,12 +394,11 @@ def _preference(one: GuessedFile) -> tuple[object, ...]:
 def _of_the_neighbours(files: Sequence[GuessedFile]) -> list[GuessedFile]:
     """Return the files again, tables by the ids of layers, and levels where there is a terrain."""
     ids = {
-        word
+        one.profile.name: asset_id
         for one in files
         if one.role.answer == ASSETS
         for asset_id in [one.profile.field_of(one.answer("asset_id"))]
         if asset_id is not None
-        for word in asset_id.words
     }
     names = {
         word.casefold()
@@ -413,8 +412,9 @@ def _of_the_neighbours(files: Sequence[GuessedFile]) -> list[GuessedFile]:
     seen = []
     for one in files:
         if one.profile.kind == "table" and one.role.answer == UNKNOWN:
-            seen.append(_residents_by_name(depth_table(one, ids), names))
-        elif one.answer("measure") == LEVEL and terrain:
+            table = depth_table(one, ids)
+            seen.append(_residents_by_name(one, names) if table is one else table)
+        elif one.profile.kind == "raster" and one.answer("measure") == LEVEL and terrain:
             answers = {**one.answers, "measure": replace(one.answers["measure"], sure=True)}
             seen.append(replace(one, answers=answers))
         else:

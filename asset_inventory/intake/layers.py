@@ -46,7 +46,8 @@ class Layer:
     be named twice: None are all of them, with their schema and the shapes as delivered, neither
     flat nor repaired; `where` keeps the rows where a field is one of the words given (`*` = any),
     whatever their case with `ignore_case`; `coordinates` names the columns of a table that hold x
-    and y, or WKT; `box` is what is read of an extract of OpenStreetMap, see `Asked`.
+    and y, or WKT; `box` is what is read of an extract of OpenStreetMap, and `places` whether a
+    table needs coordinates, see `Asked`.
     """
 
     path: Path
@@ -58,6 +59,7 @@ class Layer:
     ignore_case: bool = False
     coordinates: tuple[str, ...] = ()
     box: tuple[float, ...] = ()
+    places: bool = True
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,7 @@ def _job(layer: Layer) -> Job:
         ignore_case=layer.ignore_case,
         coordinates=layer.coordinates,
         box=layer.box,
+        places=layer.places,
     )
     return Job(layer.path, layer.source, layer.crs, request)
 
@@ -226,12 +229,12 @@ def read_fields(
     """
     columns = tuple(dict.fromkeys(columns))
     if path.suffix.lower() not in TEXT_TABLES:
-        features = read_features(Layer(path, source, layer, columns=columns))
+        features = read_features(Layer(path, source, layer, columns=columns, places=False))
         layer_findings = features.findings
         if len(features.table):
             layer_findings = layer_findings[~layer_findings["code"].str.startswith(_OF_SHAPES)]
         return pd.DataFrame(features.table[list(columns)]), layer_findings
-    table, rows = read_text_table(path, source=source)
+    table, rows = read_text_table(path, source=source, headings=columns)
     for name in columns:
         if name not in table.columns:
             near = near_names(name, table.columns)

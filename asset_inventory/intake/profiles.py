@@ -301,13 +301,29 @@ def _tiling(polygons: np.ndarray) -> tuple[float, float]:
     return covered / len(points), (int((times > 1).sum()) / covered if covered else 0.0)
 
 
+def word_order(words: Iterable[str]) -> np.ndarray:
+    """Return the order (n,) in which words that are equally frequent are kept, in any case.
+
+    It is the same for all files. So two fields of the same ids keep the same words, and a word of a
+    field that is before the last word of another one, and not among its words, is not in it.
+    """
+    return pd.util.hash_array(np.array([str(word).casefold() for word in words], dtype=object))
+
+
+def _most_frequent(counts: pd.Series) -> dict[str, int]:
+    """Return the most frequent words, cut, with their counts (a Series by word)."""
+    words = pd.DataFrame({"count": counts.to_numpy(), "word": counts.index.str[:LONGEST_WORD]})
+    words["order"] = word_order(words["word"])
+    kept = words.sort_values(["count", "order"], ascending=[False, True]).head(MOST_WORDS)
+    return dict(zip(kept["word"], kept["count"].tolist(), strict=True))
+
+
 def _field(column: pd.Series) -> FieldProfile:
     texts = as_text(column)
     filled = texts.notna() & (texts.str.strip() != "")
     cells = texts[filled].str.strip()
     counts = cells.value_counts()
     numbers = as_numbers(column, doubtful="decimal")[0][filled].dropna()
-    words = counts.head(MOST_WORDS)
     return FieldProfile(
         name=str(column.name),
         filled=float(filled.mean()) if len(column) else 0.0,
@@ -317,7 +333,7 @@ def _field(column: pd.Series) -> FieldProfile:
         whole=bool(len(numbers) and (numbers % 1 == 0).all()),
         least=float(numbers.min()) if len(numbers) else None,
         most=float(numbers.max()) if len(numbers) else None,
-        words={str(word)[:LONGEST_WORD]: int(count) for word, count in words.items()},
+        words=_most_frequent(counts),
     )
 
 

@@ -40,7 +40,9 @@ class Asked:
     any), whatever their case with `ignore_case`; `coordinates` names the columns of a table that
     hold x and y, or WKT. `box` (west, south, east, north in degrees) leaves what lies beyond it,
     and what does not fit `where`, unread and uncounted: only in extracts of OpenStreetMap, which
-    hold whole countries. `most` limits the rows that are read, where only a look is wanted.
+    hold whole countries. `most` limits the rows that are read, where only a look is wanted. Without
+    `places`, a table needs no coordinates, and its rows have no shapes. `member` is the file of an
+    archive of several that was chosen.
     """
 
     one: bool = False
@@ -51,6 +53,8 @@ class Asked:
     coordinates: tuple[str, ...] = ()
     box: tuple[float, ...] = ()
     most: int | None = None
+    places: bool = True
+    member: str = ""
 
     @property
     def fields(self) -> list[str]:
@@ -209,17 +213,17 @@ _COPY = "source"
 def dataset_of(datasets: Sequence[Dataset], request: Asked) -> tuple[Dataset, Asked]:
     """Return the dataset that is meant and what is asked of it; the layer's name chooses.
 
-    Raises SourceError where it does not.
+    It is the name of a file, or that with one of its layers ("residents/2024"). Raises SourceError
+    where it does not choose one.
     """
-    if len(datasets) == 1:
-        return datasets[0], request
     stems = [Path(dataset.name).stem for dataset in datasets]
-    meant = [
-        dataset for dataset, stem in zip(datasets, stems, strict=True) if stem == request.layer
-    ]
+    member, within, layer = (request.layer or "").partition("/")
+    if len(datasets) == 1 and not (within and stems == [member]):
+        return datasets[0], request
+    meant = [dataset for dataset, stem in zip(datasets, stems, strict=True) if stem == member]
     if len(meant) != 1:
         raise _not_clear(stems, request)
-    return meant[0], replace(request, layer=None)
+    return meant[0], replace(request, layer=layer or None, member=member)
 
 
 def layers_of(names: Sequence[str], request: Asked, file: str) -> list[str]:
@@ -247,7 +251,7 @@ def layer_of(layers: Sequence[Records], request: Asked, file: str) -> Records:
 
 
 def _not_clear(names: Sequence[str], request: Asked) -> SourceError:
-    listed = ", ".join(names)
+    listed = ", ".join(f"{request.member}/{name}" if request.member else name for name in names)
     if request.layer is None:
         return RequestError("error.several_layers", layers=listed)
     return RequestError("error.no_such_layer", layer=request.layer, layers=listed)

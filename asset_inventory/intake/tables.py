@@ -59,6 +59,8 @@ def placed(
 ) -> Records | None:
     """Return a table of text as features, by its columns of coordinates; None without them.
 
+    Where no places are wanted, its features have no shapes.
+
     Where nobody names these columns, they are found by their usual names; also where the named ones
     are missing, unless a layer of a city depends on them. Columns called longitude and latitude are
     on WGS 84, with a warning; others have no system.
@@ -66,6 +68,9 @@ def placed(
     coordinates = request.coordinates
     stated = bool(coordinates) and all(name in table.columns for name in coordinates)
     names = coordinates if stated or (coordinates and request.one) else usual_columns(table.columns)
+    if not request.places:
+        no_shapes = np.full(len(table), None, dtype=object)
+        return Records(table=table, geometry=no_shapes, crs=None, faults=tuple(faults), layer=layer)
     if not names or not set(names) <= set(table.columns):
         return None
     if not stated:
@@ -150,9 +155,7 @@ def read_places(dataset: Dataset, request: Asked) -> Records:
     Raises SourceError where one layer is asked for and no column holds its coordinates.
     """
     try:
-        table, faults = read_cells(
-            dataset.path, source=dataset.name, coordinates=request.coordinates
-        )
+        table, faults = read_cells(dataset.path, source=dataset.name, headings=request.coordinates)
     except SourceError as fault:
         code = {"error.text_table_empty": "table_empty"}.get(fault.key, "table_broken")
         return nothing(Fault(code, arguments={"fault": str(fault.arguments.get("fault", ""))}))
@@ -331,7 +334,7 @@ def _sheet(sheet: object, name: str, request: Asked) -> Records | None:
         rows = rows[1:]
     if not rows:
         return None
-    table, faults = as_table(rows, request.coordinates)
+    table, faults = as_table(rows, request.coordinates if request.places else request.fields)
     for column in table.columns:
         rounded = table[column].str.fullmatch(_ROUNDED).fillna(False)
         rounded = np.flatnonzero(rounded.to_numpy(dtype=bool))

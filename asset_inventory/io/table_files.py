@@ -318,24 +318,26 @@ _STATED = re.compile(r"(?i)[\"']?sep=([,;|\t])[\"']?[ ,;\t]*\r?\n")
 _WKT = ("wkt", "geometry", "geom", "the_geom")
 
 
-def read_text_table(path: Path, *, source: str) -> tuple[pd.DataFrame, list[dict]]:
+def read_text_table(
+    path: Path, *, source: str, headings: Sequence[str] = ()
+) -> tuple[pd.DataFrame, list[dict]]:
     """Return a text table, cells as text, empty ones missing, and FINDINGS; see `read_cells`."""
-    table, faults = read_cells(path, source=source)
+    table, faults = read_cells(path, source=source, headings=headings)
     return table, as_findings(faults, source=source)
 
 
 def read_cells(
-    path: Path, *, source: str, coordinates: Sequence[str] = ()
+    path: Path, *, source: str, headings: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Return a text table, cells as text, empty ones missing, and what is wrong with its rows.
 
     The encoding is UTF-8, else Windows Latin-1 with a fault; the separator is that of `sep=;` in
-    the first line, else found out of `,;|` and tab. Ids keep their leading zeros. Raises
-    SourceError when it is no table.
+    the first line, else found out of `,;|` and tab. Ids keep their leading zeros. `headings` may
+    stand below a title. Raises SourceError when it is no table.
     """
-    cells, encoding = rows_of(path, source=source)
+    cells, encoding = rows_of(path, source=source, titled=bool(headings))
     faults = [Fault("not_utf8", WARNING, arguments={"encoding": encoding})] if encoding else []
-    table, more = as_table(cells, coordinates)
+    table, more = as_table(cells, headings)
     return table, [*faults, *more]
 
 
@@ -369,19 +371,19 @@ def rows_of(path: Path, *, source: str, titled: bool = False) -> tuple[list[list
 
 
 def as_table(
-    cells: list[list[str]], coordinates: Sequence[str] = ()
+    cells: list[list[str]], headings: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Return rows of cells below their headings as a table of text, and what is wrong with it.
 
-    A row counts from 0 below the headings, blank rows left out. Headings that name coordinates, by
-    usual names or those of `coordinates`, may stand below a title.
+    A row counts from 0 below the headings, blank rows left out. Headings that name coordinates by
+    usual names, or have most of `headings`, may stand below a title.
     """
     faults = []
-    rows = enumerate(cells[:LONGEST_TITLE])
-    plain = ((place, [cell.strip() for cell in row]) for place, row in rows)
-    stated = set(coordinates)
-    heads = (place for place, row in plain if usual_columns(row) or (stated and stated <= set(row)))
-    if title := next(heads, 0):  # without such a row the first is that of the headings
+    plain = [[cell.strip() for cell in row] for row in cells[:LONGEST_TITLE]]
+    stated = [len(set(headings) & set(row)) for row in plain]
+    heads = (place for place, row in enumerate(plain) if usual_columns(row))
+    most = max(stated, default=0)  # without such a row the first is that of the headings
+    if title := stated.index(most) if most else next(heads, 0):
         faults.append(Fault("rows_above_headings", WARNING, count=title))
         cells = cells[title:]
     header, body = [name.strip() for name in cells[0]], [row for row in cells[1:] if any(row)]

@@ -19,7 +19,7 @@ ANSWERS = tomllib.loads((Path(__file__).parent / "draft_answers.toml").read_text
 # Each of these questions is answered by a field of the file, by several, or by no field.
 FIELD_QUESTIONS = (
     "asset_id", "name", "asset_type", "value", "area", "levels", "floor_height", "id", "parent",
-    "population", "return_period_field", "class_field",
+    "population", "return_period_field", "class_field", "depth", "depths", "ground",
 )  # fmt: skip
 # What belongs to a layer of the same name, and what describes data.
 _SIDECARS = {".dbf", ".shx", ".prj", ".cpg", ".lic", ".license", ".qml", ".xml"}
@@ -75,8 +75,10 @@ def _columns(folder: Path, key: str, sources: Path) -> list[str]:
     if path.suffix == ".xlsx":
         return [
             column
-            for sheet in pd.read_excel(path, sheet_name=None, engine="openpyxl").values()
-            for column in sheet
+            for sheet in pd.read_excel(
+                path, sheet_name=None, engine="openpyxl", header=None
+            ).values()
+            for column in sheet.to_numpy().ravel()
         ]
     layer = key.split("#")[1] if ".pbf#" in key else None
     return list(pyogrio.read_info(path, layer=layer)["fields"])
@@ -93,7 +95,11 @@ def test_fields_of_answers_exist(
             for question in FIELD_QUESTIONS
             for answer in [answers.get(question, "none")]
             if answer != "none"
-            for field in (answer.split() if answer == "osm_id osm_way_id" else [answer])
+            for field in (
+                answer.split()
+                if question == "depths" or answer == "osm_id osm_way_id"
+                else [answer]
+            )
         }
         if fields:
             assert fields <= set(_columns(folder, key, unpacked)), key

@@ -45,9 +45,7 @@ def _said(one: GuessedFile, question: str) -> tuple[str, bool]:
         return one.role.answer, one.role.sure
     found = one.answers.get(question)
     answer = "none" if found is None or not found.answer else found.answer
-    return answer.replace("\n", " ") if question == "classes" else answer, bool(
-        found and found.sure
-    )
+    return answer.replace("\n", " "), bool(found and found.sure)
 
 
 def _outcomes(

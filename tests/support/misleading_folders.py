@@ -196,7 +196,10 @@ def _workbooks_in_a_zip(folder: Path) -> None:
         kind = ("Rawat inap", "Nonrawat inap")[i % 2]
         east, north = (f"{value:.6f}".replace(".", ",") for value in (at.x, at.y))
         clinics.append([f"P{i:03d}", f"Puskesmas Kenanga {i + 1}", kind, north, east])
-    residents: list[list[object]] = [["KODE BPS", "Kelurahan", "Jumlah Penduduk"]]
+    residents: list[list[object]] = [
+        ["Penduduk menurut kelurahan"],
+        ["KODE BPS", "Kelurahan", "Jumlah Penduduk"],
+    ]
     for i, (code, name) in enumerate(zip(districts["KODE"], districts["NAMA"], strict=True)):
         residents.append([code, name, 3_100 + 37 * i])
     _workbook(folder / "puskesmas.xlsx", {"Puskesmas": clinics})
@@ -315,6 +318,57 @@ def _values_and_kinds(folder: Path) -> None:
     roads.to_file(folder / "wegvakken.shp")
 
 
+def _levels_per_asset(folder: Path) -> None:
+    """Levels with a column for each return period, and depths with a file for each, of two layers."""
+    schools = _schools()
+    schools.to_file(folder / "sekolah.geojson")
+    heading = ["No", "KODE", "Nama Sekolah", "Elevasi tanah", "Q10", "Q25", "Q100"]
+    levels: list[list[object]] = [["Muka air banjir (m)"], [*heading]]
+    for i, (code, name) in enumerate(zip(schools["KODE"], schools["NAMA"], strict=True)):
+        ground = 1.1 + 0.05 * (i % 7)
+        rises = [round(ground + rise, 2) for rise in (0.21, 0.46, 0.93)]
+        levels.append([i + 1, code, name, round(ground, 2), *rises])
+    _workbook(folder / "muka_air.xlsx", {"Catatan": [["Sumber: dinas"]], "Elevasi": levels})
+    count = 500  # more ids than a profile keeps
+    gpd.GeoDataFrame(
+        {
+            "GID": [f"B{i:05d}" for i in range(count)],
+            "FUNGSI": [("rumah", "toko", "gudang")[i % 3] for i in range(count)],
+        },
+        geometry=[
+            box(EAST + 8 * i, NORTH + 45 * (i % 7), EAST + 8 * i + 6, NORTH + 45 * (i % 7) + 9)
+            for i in range(count)
+        ],
+        crs=UTM,
+    ).to_file(folder / "bangunan.gpkg")
+    for years, deepest in ((50, 80), (100, 140)):
+        place = folder / f"model_rp{years:03d}"
+        place.mkdir()
+        pd.DataFrame(
+            {
+                "ID_BANGUNAN": [f"B{i:05d}" for i in range(0, count, 2)],
+                "kecepatan": [round(0.1 * (i % 9), 1) for i in range(0, count, 2)],
+                "kedalaman_cm": [i * deepest // count for i in range(0, count, 2)],
+            }
+        ).to_csv(place / "hasil_bangunan.csv", index=False)
+
+
+def _zones_with_values(folder: Path) -> None:
+    """Zones with depths, ranges of depths, and numbers of classes that no text explains."""
+    for years, deepest in ((10, 0.9), (50, 1.6)):
+        zones = _zones(["a", "b", "c"], "ZONA")
+        zones["KEDALAMAN"] = [round(deepest * (i + 1) / 12, 2) for i in range(len(zones))]
+        zones.to_file(folder / f"genangan_q{years}.shp")
+    ranges = ["> 1 m", "0 - 0,5 m", "0,5 s/d 1 m"]
+    _zones(ranges, "TINGGI_GENANGAN").to_file(folder / "banjir_kejadian.geojson")
+    for years in (25, 100):
+        (folder / f"rp{years:03d}").mkdir()
+        zones = _zones(["1", "2", "3", "4"], "gridcode")
+        zones["gridcode"] = zones["gridcode"].astype(int)
+        zones.to_file(folder / f"rp{years:03d}" / "bahaya_banjir.geojson")
+    _schools().to_file(folder / "sekolah.geojson")
+
+
 FOLDERS: dict[str, Callable[[Path], None]] = {
     "names-that-lie": _names_that_lie,
     "two-levels": _two_levels,
@@ -331,4 +385,6 @@ FOLDERS: dict[str, Callable[[Path], None]] = {
     "residents-by-name": _residents_by_name,
     "elsewhere": _elsewhere,
     "values-and-kinds": _values_and_kinds,
+    "levels-per-asset": _levels_per_asset,
+    "zones-with-values": _zones_with_values,
 }
