@@ -1,8 +1,8 @@
 """Make the pictures of README and docs from the demo city: `make pictures` writes docs/*.png.
 
-Each is what headless Chromium shows of a page that `asset-inventory map` writes, or of the page to
-sign that the tutorial for GIS staff writes, from disk and without a network, the banner of exercise data in it;
-as palette PNGs of under 250 kB.
+Each is what headless Chromium shows of a page that `asset-inventory map` writes, of the first map out of the
+city's files without its city.toml, or of the page to sign that the tutorial for GIS staff writes, from disk and
+without a network, the banner of exercise data in it; as palette PNGs of under 250 kB.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Picture:
     """One picture: its file, what `map` is asked for, the address, the screen, what is touched
     before it is taken.
 
-    With a `page` it is of that page, which the tutorial for GIS staff writes.
+    With a `page` it is of that page, which the tutorial for GIS staff writes, or `new --from`.
     """
 
     name: str
@@ -49,11 +49,14 @@ class Picture:
         return self.width < 600
 
 
+REVIEW, FIRST_MAP = "review.html", "kota/maps/kota.html"
 PICTURES = (
     Picture("map.png", "#lang=en&hazard=banjir&period=100", 1280, 800),
     Picture("map-phone.png", "#lang=id", 390, 844),
     Picture("map-compare.png", "#lang=en", 1280, 800, options=("--compare", "10", "100")),
-    Picture("review.png", "", 1280, 800, page="review.html"),
+    Picture("review.png", "", 1280, 800, page=REVIEW),
+    Picture("first-map.png", "#lang=en", 1280, 800, page=FIRST_MAP),
+    Picture("first-map-id.png", "#lang=id", 1280, 800, page=FIRST_MAP),
 )
 
 
@@ -71,7 +74,7 @@ def make(folder: Path) -> list[Path]:
             )
             page = context.new_page()
             page.goto(path.as_uri() + picture.address)
-            if not picture.page:
+            if picture.page != REVIEW:
                 _settle(page)
             for selector in picture.touches:
                 page.locator(selector).first.click()
@@ -85,6 +88,8 @@ def make(folder: Path) -> list[Path]:
 
 def _page(picture: Picture, folder: Path) -> Path:
     """Write the page that a picture is of, and return its path."""
+    if picture.page == FIRST_MAP:
+        return _first_map(folder)
     if picture.page:
         played = folder / "tutorial"
         played.mkdir()
@@ -94,6 +99,16 @@ def _page(picture: Picture, folder: Path) -> Path:
     if not path.exists() and main(["map", str(CITY), *picture.options, "--to", str(path)]):
         raise SystemExit(f"no map for {picture.name}")
     return path
+
+
+def _first_map(folder: Path) -> Path:
+    """Write the first map of the demo city's files, and return its path."""
+    files, city = folder / "files", folder / "kota"
+    if not files.exists():
+        shutil.copytree(CITY, files, ignore=shutil.ignore_patterns("city.toml", "*.py", "__*"))
+        if main(["new", str(city), "--from", str(files), "--no-input"]):
+            raise SystemExit("no first map")
+    return folder / FIRST_MAP
 
 
 def _settle(page: Page) -> None:

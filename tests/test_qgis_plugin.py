@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import json
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -13,12 +14,14 @@ import zipfile
 from pathlib import Path
 
 import geopandas
+import pandas
 import pytest
 import shapely
 
 from asset_inventory import register as registers
+from asset_inventory.messages.glossary import forbidden_in
 from asset_inventory.model.reading import read_city
-from tests.support.paths import PROJECT
+from tests.support.paths import DATA, PROJECT
 from tests.support.writing import tree
 
 PLUGIN = PROJECT / "qgis" / "asset_inventory"
@@ -42,10 +45,11 @@ def environment(folder: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | here
 
 
-def played(folder: Path, jobs: list[dict], panel: dict) -> dict:
+def played(folder: Path, jobs: list[dict], panel: dict | None = None) -> dict:
     """What one headless QGIS gives for each job, and what its panel shows."""
     asked = folder / "jobs.json"
-    (folder / "panel.json").write_text(json.dumps(panel), encoding="utf-8")
+    if panel is not None:
+        (folder / "panel.json").write_text(json.dumps(panel), encoding="utf-8")
     asked.write_text(json.dumps(jobs), encoding="utf-8")
     session = PROJECT / "tests" / "support" / "qgis_session.py"
     call = ["/usr/bin/python3", str(session), str(PLUGIN.parent), str(folder / "profile"), asked]
@@ -157,6 +161,50 @@ def test_every_algorithm_gives_the_answer_of_the_program(came):
     assert answer_of(came["report"])["files"]["folder"] == str(folder / "report")
     assert answer_of(came["explain"])["asset"]["asset_id"] == "buildings:A"
     assert came["assess"]["progress"] == 100
+
+
+@pytest.mark.qgis
+@pytest.mark.slow
+def test_every_algorithm_works_on_the_demo_city(program, tmp_path):
+    from asset_inventory.cli import main
+
+    city = shutil.copytree(DATA / "semarang", tmp_path / "Kota Semarang – données é")
+    main(["start", str(city), "--json"])
+    next_id = registers.deliveries(registers.open_register(read_city(city)))[-1].id + 1
+    places = geopandas.read_file(city / "assets" / "facilities.geojson")
+    places.loc[0, "name"] = "Gedung «Baru»"
+    edited = tmp_path / "fasilitas é.geojson"
+    places.to_file(edited)
+    jobs = {
+        "check": {},
+        "export": {"LAYER": "roads", "OUTPUT": str(tmp_path / "jalan é.gpkg")},
+        "validate": {"FILE": str(edited), "LAYER": "facilities"},
+        "deliver": {"FILE": str(edited), "LAYER": "facilities", "AUTHOR": "Bu Rini"},
+        "review": {"ID": next_id, "PAGE": str(tmp_path / "periksa.html")},
+        "reject": {"ID": next_id, "WHY": "salah"},
+        "deliver again": {"FILE": str(edited), "LAYER": "facilities"},
+        "accept": {"ID": next_id + 1},
+        "assess": {"RESULTS": str(tmp_path / "hasil"), "MAP": str(tmp_path / "peta é.html")},
+        "load_results": {"FIGURES": str(tmp_path / "hasil")},
+        "map": {"MAP": str(tmp_path / "publik.html"), "PUBLIC": True},
+        "report": {"FOLDER": str(tmp_path / "laporan é")},
+        "explain": {"ASSET": "facilities:" + str(places["osm_id"].iloc[0])},
+    }
+    settings = {"program": str(program), "language": "id"}
+    listed = [
+        {"run": job.split()[0], "with": given | {"CITY": str(city)}, "settings": settings}
+        for job, given in jobs.items()
+    ]
+    listed[list(jobs).index("load_results")]["with"].pop("CITY")
+    came = dict(zip(jobs, played(tmp_path, listed)["jobs"], strict=True))
+    assert {job: one["log"] for job, one in came.items() if not one["ok"]} == {}
+    answers = {job: answer_of(one) for job, one in came.items() if job != "load_results"}
+    assert answers["accept"]["delivery"]["state"] == "accepted"
+    rows = pandas.read_csv(tmp_path / "hasil" / "assets.csv")
+    assert answers["assess"]["figures"]["assets"] == len(rows) > 3000
+    assert answers["explain"]["asset"]["name"] == "Gedung «Baru»"
+    assert came["load_results"]["layers"] >= 2
+    assert (tmp_path / "peta é.html").exists() and (tmp_path / "publik.html").exists()
 
 
 @pytest.mark.qgis
@@ -283,16 +331,27 @@ def test_the_zip_has_what_the_repository_of_plugins_asks_for_and_is_reproducible
     assert general["hasProcessingProvider"] == "yes"
 
 
-def test_the_plugin_imports_nothing_of_the_package_and_has_both_languages():
+def sentences() -> dict[str, tuple[str, str]]:
+    """Each sentence of the plugin, in English and Indonesian."""
     text = (PLUGIN / "messages.py").read_text(encoding="utf-8")
-    sentences = text.partition("SENTENCES = ")[2].rpartition("# fmt: on")[0]
-    table = eval(sentences)  # a table of constants
+    return eval(text.partition("SENTENCES = ")[2].rpartition("# fmt: on")[0])  # of constants
+
+
+def test_the_plugin_imports_nothing_of_the_package_and_has_both_languages():
+    table = sentences()
     assert all(len(row) == 2 and all(row) for row in table.values())
     for row in table.values():
         english, indonesian = ({*_places(one)} for one in row)
         assert english == indonesian, row
     for file in PLUGIN.glob("*.py"):
         assert "import asset_inventory" not in file.read_text(encoding="utf-8")
+
+
+def test_the_plugin_speaks_as_the_program_does():
+    for key, (english, indonesian) in sentences().items():
+        assert not list(forbidden_in(f"{english} {indonesian}")), key
+        words = set(re.findall(r"[a-z]+", re.sub(r"{\w+}", "", indonesian.lower())))
+        assert not words & {"layer", "penyerahan", "serahkan", "masalah"}, key
 
 
 def _places(sentence: str) -> list[str]:

@@ -53,7 +53,8 @@ def main(plugins: str, profile: str, jobs: str) -> None:
                 "layers": len(context.layersToLoadOnCompletion()),
             }
         )
-    panel = play_panel(json.loads(Path(jobs).with_name("panel.json").read_text(encoding="utf-8")))
+    plan = Path(jobs).with_name("panel.json")
+    panel = play_panel(json.loads(plan.read_text(encoding="utf-8"))) if plan.exists() else {}
     answers = {"jobs": came, "panel": panel}
     Path(jobs).with_suffix(".out").write_text(json.dumps(answers), encoding="utf-8")
     plugin.unload()
