@@ -91,6 +91,12 @@ def held_to_be_progress(lines: list[dict], steps: list[str]) -> None:
         assert all(line["message"] for line in of_step)
 
 
+def test_validate_prints_that_it_reads_the_file(capsys, town_once):
+    code, said, lines = ask(capsys, "validate", town_once / "buildings.gpkg")
+    assert (code, said["features_read"]) == (1, 4)
+    held_to_be_progress(lines, ["read"])
+
+
 def test_check_gives_every_finding_and_what_is_ready(capsys, town_once):
     code, said, lines = ask(capsys, "check", town_once)
     assert (code, said["ready"]) == (1, False)

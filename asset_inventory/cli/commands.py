@@ -407,6 +407,7 @@ COMMANDS = (
             option("option.layer", "--layer", metavar="NAME"),
             path("option.html", "--html", "page"),
             path("option.quarantine", "--quarantine"),
+            PROGRESS,
         ),
         reads=True,
     ),

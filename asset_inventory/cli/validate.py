@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from asset_inventory import intake
-from asset_inventory.cli.shared import city_in_its_language
+from asset_inventory.cli.shared import city_in_its_language, progress_in
 from asset_inventory.intake.rules import Rules
 from asset_inventory.io.atomic import demand_page, demand_replaceable
 from asset_inventory.messages import describe_finding, name_of, number, say
@@ -59,7 +59,8 @@ def _validate(
         quarantine = page.with_name("quarantine.gpkg")
     demand_page(page)
     demand_replaceable(quarantine)
-    judged = intake.take_in(file, crs=crs, quarantine=quarantine, rules=rules)
+    with progress_in("read", say("progress.read", language, file=name_of(file))):
+        judged = intake.take_in(file, crs=crs, quarantine=quarantine, rules=rules)
     if page is not None:
         from asset_inventory.outputs.report.review import write_validation_page
 

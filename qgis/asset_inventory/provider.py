@@ -54,7 +54,6 @@ COMMANDS = (
         "validate",
         ("FILE",),
         (("CITY?", "--city"), ("LAYER?", "--layer"), ("CRS?", "--crs"), ("QUARANTINE?", "--quarantine")),
-        progress=False,
     ),
     Command(
         "deliver",
